@@ -1,0 +1,3 @@
+"""Reproducible analysis workbench for promotion planning."""
+
+__version__ = "0.1.0"

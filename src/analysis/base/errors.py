@@ -1,0 +1,74 @@
+"""What may be wrong with an input, said so that a planner can mend it.
+
+Every refusal in the package is an :class:`InputError`; the command line prints its text and
+leaves with exit code 2. A :class:`Problem` is one finding (where, found, expected); a file with
+many findings raises them together, never one by one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHOWN = 20
+
+
+class InputError(Exception):
+    """The input or the call is wrong; the text says what, where and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding in an input.
+
+    Attributes:
+        found: What stands there, as a reader of the file would see it.
+        expected: What should stand there.
+        row: Row number as a spreadsheet shows it (1-based, header included); None if not of a row.
+        column: Column name as in the file; None if not of one column.
+    """
+
+    found: str
+    expected: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                f"row {self.row}" if self.row is not None else "",
+                f"column {self.column!r}" if self.column is not None else "",
+            )
+            if part
+        )
+        return f"{place + ': ' if place else ''}found {self.found}, expected {self.expected}"
+
+
+class InputProblems(InputError):
+    """All problems of one input in one message.
+
+    Args:
+        source: The file (or table, or parameter file) that is wrong.
+        problems: Findings, in reading order; at least one.
+    """
+
+    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{source}: {count} problem{'s' if count != 1 else ''}"
+        lines = [f"  - {problem}" for problem in self.problems[:SHOWN]]
+        if count > SHOWN:
+            lines.append(f"  … and {count - SHOWN} more")
+        super().__init__("\n".join([head, *lines]))
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """Return a hint naming the closest valid name, or all of them when none is close."""
+    options = sorted(valid)
+    close = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"valid: {', '.join(options)}" if options else "there is none"
