@@ -1,0 +1,59 @@
+# Two commands on a fresh clone: `make report` and `make test`. The rest is convenience.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lab lint unit reference notebooks browser-ready lock benchmark clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(READY) ## make the environment (.venv) from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@sh scripts/check-system.sh $(PYTHON) python
+	@sh scripts/setup.sh $(PYTHON) $(VENV)
+	@touch $@
+
+report: $(READY) ## prepare data, run every notebook that is stale, publish, say where the index is
+	@$(BIN)/analysis report
+
+test: $(READY) browser-ready lint ## everything that CI checks
+	@$(BIN)/analysis data
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(MAKE) --no-print-directory notebooks
+
+lint: $(READY) ## format, lint, types
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+
+unit: $(READY) ## tests without browser and reference cases
+	$(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/reference
+
+reference: $(READY) ## numeric cases with independent answers
+	$(BIN)/python -m pytest tests/reference
+
+notebooks: $(READY) ## every committed notebook gives its committed outputs again
+	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg $(NOTEBOOKS)
+
+browser-ready:
+	@sh scripts/check-system.sh $(PYTHON) chromium
+
+lab: $(READY) ## open JupyterLab with the project kernel
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+lock: ## pin every dependency again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --group dev pyproject.toml -o requirements.lock --quiet
+
+benchmark: $(READY) ## print the ratios of benchmarks/
+	$(BIN)/python benchmarks/run.py
+
+clean: ## remove the environment, caches, prepared data and published reports
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache
+	find data/raw -mindepth 1 -maxdepth 1 ! -name plan ! -name catalog.toml -exec rm -rf {} +
+	find data/processed reports -mindepth 1 -maxdepth 1 ! -name .gitkeep -exec rm -rf {} +

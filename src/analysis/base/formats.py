@@ -1,0 +1,94 @@
+"""Numbers and dates as a reader of the report writes them.
+
+Pure text: no rounding here ever flows back into a result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+
+MISSING = "–"
+_ENGLISH = ((1e9, " bn"), (1e6, " m"))
+_CHINESE = ((1e8, "亿"), (1e4, "万"))
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def number(value: float, lang: str = "en", digits: int = 3) -> str:
+    """Write a quantity with about ``digits`` significant digits, in the reader's large units.
+
+    English groups thousands and goes to millions (``m``) and billions (``bn``); Chinese counts
+    in 万 and 亿. Whole numbers below the first large unit keep all their digits.
+
+    >>> number(9_434_120), number(9_434_120, "zh"), number(0.012345), number(1299)
+    ('9.43 m', '943万', '0.0123', '1,299')
+    """
+    if not math.isfinite(value):
+        return MISSING
+    for size, name in _CHINESE if lang == "zh" else _ENGLISH:
+        if abs(value) >= size:
+            return f"{_significant(value / size, digits)}{name}"
+    return _significant(value, digits)
+
+
+def _significant(value: float, digits: int) -> str:
+    if value == 0:
+        return "0"
+    magnitude = math.floor(math.log10(abs(value)))
+    decimals = max(digits - 1 - magnitude, 0)
+    if float(value).is_integer():
+        decimals = 0
+    return _minus(f"{value:,.{decimals}f}")
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Write a share of 1 as a percentage.
+
+    >>> percent(0.1174), percent(-0.05, 0)
+    ('11.7%', '−5%')
+    """
+    return _minus(f"{share * 100:.{decimals}f}%") if math.isfinite(share) else MISSING
+
+
+def fixed(value: float, decimals: int = 2) -> str:
+    """Write a number with a fixed count of decimals and grouped thousands."""
+    return _minus(f"{value:,.{decimals}f}") if math.isfinite(value) else MISSING
+
+
+def date(day: dt.date, lang: str = "en") -> str:
+    """Write a day.
+
+    >>> date(dt.date(2015, 7, 31)), date(dt.date(2015, 7, 31), "zh")
+    ('31 Jul 2015', '2015年7月31日')
+    """
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _minus(text: str) -> str:
+    """A true minus sign, and no minus before a zero."""
+    if text.startswith("-") and not text.strip("-0.,%"):
+        return text[1:]
+    return text.replace("-", "−")
+
+
+def by_unit(unit: str, lang: str = "en") -> Callable[[float], str]:
+    """Return how a number of this unit is written.
+
+    ``share`` as a percentage, ``pp`` as percentage points, ``ratio`` with two decimals, ``count``
+    plain; any other unit (a currency, ``days``) follows the number.
+
+    >>> by_unit("share")(0.117), by_unit("EUR")(9_434_120), by_unit("ratio")(0.5614)
+    ('11.7%', '9.43 m EUR', '0.56')
+    """
+    if unit == "share":
+        return percent
+    if unit == "pp":
+        return lambda value: f"{fixed(value * 100, 1)} pp"
+    if unit == "ratio":
+        return fixed
+    if unit in ("", "count"):
+        return lambda value: number(value, lang)
+    return lambda value: f"{number(value, lang)} {unit}"

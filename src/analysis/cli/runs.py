@@ -1,0 +1,62 @@
+"""Commands that run notebooks: ``run``, ``params``, ``report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analysis.base.paths import home
+
+
+@click.command()
+@click.argument("notebook")
+@click.option("-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+@click.option("-f", "file", type=click.Path(path_type=Path), metavar="YAML",
+              help="Set parameters from a file; -p wins.")  # fmt: skip
+@click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="Limit for one cell.")
+def run(notebook: str, assignments: tuple[str, ...], file: Path | None, timeout: int | None) -> int:
+    """Run NOTEBOOK, publish its report, and print the run folder."""
+    from analysis.runs import notebooks, parameters
+    from analysis.runs.run import execute_and_publish
+
+    given = parameters.from_file(file) if file else {}
+    given |= parameters.from_assignments(assignments)
+    project = home()
+    outcome = execute_and_publish(
+        project, notebooks.find(project, notebook), given, timeout=timeout
+    )
+    if outcome.reason:
+        click.echo(f"failed: {outcome.reason}", err=True)
+    click.echo(outcome.folder)
+    return 1 if outcome.reason else 0
+
+
+@click.command()
+@click.argument("notebook")
+def params(notebook: str) -> None:
+    """List the parameters of NOTEBOOK: name, type, default, meaning."""
+    from analysis.runs import notebooks
+
+    found = notebooks.find(home(), notebook).parameters
+    if not found:
+        click.echo(f"{notebook} has no parameters")
+        return
+    names = max(len(each.name) for each in found)
+    defaults = max(len(repr(each.default)) for each in found)
+    for each in found:
+        limits = f" [{each.expected}]" if each.expected != "text" else ""
+        click.echo(
+            f"{each.name:<{names}}  {each.default!r:<{defaults}}  {each.comment}{limits}".rstrip()
+        )
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Run all notebooks, also those that are up to date.")
+@click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="Limit for one cell.")
+def report(force: bool, timeout: int | None) -> int:
+    """Run every notebook whose report is stale, and publish the index."""
+    from analysis.runs.report import run_all
+
+    outcomes = run_all(home(), force=force, timeout=timeout, say=lambda text: click.echo(text))
+    return 1 if any(outcome.reason for outcome in outcomes) else 0

@@ -1,0 +1,58 @@
+"""A figure's numbers as a few rounded lines of text: what a regression check compares.
+
+Pictures differ from machine to machine in their bytes; the data drawn does not. Each artist that
+carries data gives one line: what it is, how many points, range and mean.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DIGITS = 4
+
+
+def of_figure(figure: Figure) -> tuple[str, ...]:
+    """Return one line per artist that carries data, in drawing order."""
+    return tuple(line for axes in figure.axes for line in _of_axes(axes))
+
+
+def _of_axes(axes: Axes) -> list[str]:
+    found = [_line("line", each.get_xdata(orig=False), each.get_ydata()) for each in axes.lines]
+    bars = [patch for patch in axes.patches if hasattr(patch, "get_height")]
+    if bars:
+        boxes: list[Any] = [(bar.get_x(), bar.get_y(), bar.get_width(), bar.get_height()) for bar in bars]
+        x, y, width, height = np.array(boxes, dtype=float).T
+        found.append(_line("bars", x + width, y + height))
+    for each in axes.collections:
+        offsets = np.ma.filled(np.asarray(each.get_offsets(), dtype=float), np.nan)
+        paths = each.get_paths()
+        if len(offsets) > 1:
+            found.append(_line("points", offsets[:, 0], offsets[:, 1]))
+        elif paths:
+            vertices = np.concatenate([np.asarray(path.vertices) for path in paths])
+            found.append(_line("area", vertices[:, 0], vertices[:, 1]))
+    return found
+
+
+def _line(what: str, x: object, y: object) -> str:
+    values = np.asarray(y, dtype=float)
+    return f"{what}: {values.size} points, x {_range(np.asarray(x, dtype=float))}, y {_range(values)}"
+
+
+def _range(values: np.ndarray[Any, np.dtype[np.float64]]) -> str:
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return "none"
+    low, high, mean = (_round(float(v)) for v in (finite.min(), finite.max(), finite.mean()))
+    return f"{low} to {high}, mean {mean}"
+
+
+def _round(value: float) -> str:
+    text = f"{value:.{DIGITS}g}"
+    return "0" if float(text) == 0 else text

@@ -1,0 +1,274 @@
+"""The notebook's side of a report: show it, and hand it to the run if there is one."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from analysis.base import formats
+from analysis.base.estimate import Estimate
+from analysis.base.language import check_language, translator
+from analysis.reports import digest, tables
+from analysis.reports.items import (
+    SHAPES,
+    Card,
+    Headline,
+    Item,
+    Number,
+    Picture,
+    Status,
+    Table,
+    to_record,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RUN_FOLDER = "ANALYSIS_RUN_FOLDER"
+JOURNAL = ".items.jsonl"
+WIDE = (8.4, 4.2)
+NARROW = (4.4, 4.2)
+
+
+class Described(Protocol):
+    """What a data card is made from: a table that knows where it came from."""
+
+    def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
+        """Return title, nature, nature in words, and pairs of label and text."""
+
+
+class Shown:
+    """What a cell displays: the same content as text, HTML and perhaps a picture."""
+
+    def __init__(self, text: str, markup: str = "", png: bytes = b"") -> None:
+        self._bundle: dict[str, Any] = {"text/plain": text}
+        if markup:
+            self._bundle["text/html"] = markup
+        if png:
+            self._bundle["image/png"] = png
+
+    def __repr__(self) -> str:
+        return str(self._bundle["text/plain"])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self._bundle
+
+
+def begin(lang: str = "en") -> Report:
+    """Start a report.
+
+    Args:
+        lang: ``"en"`` or ``"zh"``.
+
+    Raises:
+        InputError: If the language is unknown.
+    """
+    folder = os.environ.get(RUN_FOLDER)
+    return Report(check_language(lang), Path(folder) if folder else None)
+
+
+class Report:
+    """The report that a notebook is writing.
+
+    Args:
+        lang: Language of everything this package writes into it.
+        folder: Run folder to write to; None under JupyterLab and nbval.
+    """
+
+    def __init__(self, lang: str, folder: Path | None) -> None:
+        self.lang = lang
+        self._folder = folder
+        self._say = translator(lang)
+        self._names: set[str] = set()
+
+    def headline(
+        self, sentence: str, *, numbers: Sequence[Estimate], status: Status = "info"
+    ) -> Shown:
+        """Answer the question: one verdict sentence and the two to four numbers behind it.
+
+        Args:
+            sentence: The decision and its uncertainty, generated from the numbers.
+            numbers: The numbers, each with its interval or the reason why it has none.
+            status: ``good``, ``watch``, ``bad`` or ``info`` (no judgment).
+        """
+        shown = tuple(self._number(estimate) for estimate in numbers)
+        self._hand_over(Headline(_cell(), sentence, status, shown))
+        lines = [f"{SHAPES[status]} {sentence}"]
+        lines += [f"  {each.label}: {each.text} ({each.interval})" for each in shown]
+        markup = "".join(
+            f"<li>{html.escape(each.label)}: <b>{html.escape(each.text)}</b> "
+            f"({html.escape(each.interval)})</li>"
+            for each in shown
+        )
+        heading = f"<h3>{SHAPES[status]} {html.escape(sentence)}</h3>"
+        return Shown("\n".join(lines), f"{heading}<ul>{markup}</ul>")
+
+    def _number(self, estimate: Estimate) -> Number:
+        write = formats.by_unit(estimate.unit, self.lang)
+        if estimate.lo is None or estimate.hi is None:
+            interval = estimate.no_interval
+        else:
+            interval = self._say(
+                "{level} interval {lo} to {hi}",
+                level=formats.percent(estimate.confidence, 0),
+                lo=write(estimate.lo),
+                hi=write(estimate.hi),
+            )
+        return Number(
+            name=estimate.name,
+            label=estimate.label,
+            text=write(estimate.value),
+            interval=interval,
+            value=estimate.value,
+            lo=estimate.lo,
+            hi=estimate.hi,
+            confidence=None if estimate.lo is None else estimate.confidence,
+            unit=estimate.unit,
+        )
+
+    def data_card(self, table: Described) -> Shown:
+        """Show what the data is: rows, period, source, checksum, licence, real or simulated."""
+        title, nature, nature_text, facts = table.describe(self.lang)
+        self._hand_over(Card(_cell(), title, nature, nature_text, tuple(facts)))
+        lines = [f"{title} — {nature_text}", *(f"  {label}: {text}" for label, text in facts)]
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for label, text in facts
+        )
+        head = f"<b>{html.escape(title)}</b> — {html.escape(nature_text)}"
+        return Shown("\n".join(lines), f"{head}<table>{rows}</table>")
+
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        title: str,
+        labels: Mapping[str, str] | None = None,
+        formats: Mapping[str, str] | None = None,
+        bars: Sequence[str] = (),
+        note: str = "",
+        show: int = 12,
+    ) -> Shown:
+        """Show the first rows of a table and keep all of them as CSV, Parquet and XLSX sheet.
+
+        Args:
+            name: File name without suffix.
+            frame: Tidy frame; its index is not kept.
+            title: Heading for the reader.
+            labels: Column → heading for the reader, with the unit; the name itself if absent.
+            formats: Column → ``percent``, ``integer``, ``number``, ``fixed2``, ``date`` or
+                ``text``; by type if absent.
+            bars: Columns that get a small bar behind each number.
+            note: One line under the table.
+            show: How many rows to show; the files have all.
+        """
+        self._claim(name)
+        columns, cells = tables.shown_cells(
+            frame.head(show), labels or {}, formats or {}, bars, self.lang
+        )
+        item = Table(_cell(), name, title, note, columns, cells, len(frame))
+        if self._folder:
+            tables.write(frame, self._folder / "tables", name)
+        self._hand_over(item)
+        return Shown(tables.as_text(item), tables.as_html(item))
+
+    def figure(
+        self,
+        name: str,
+        draw: Callable[..., Axes],
+        *,
+        title: str,
+        subtitle: str,
+        size: tuple[float, float] = WIDE,
+        **options: Any,
+    ) -> Shown:
+        """Draw a figure and show it with a digest of the numbers in it.
+
+        Args:
+            name: File name without suffix.
+            draw: Called as ``draw(ax=ax, **options)``, usually a result's ``plot`` method.
+            title: The finding.
+            subtitle: What is drawn and in which unit.
+            size: Width and height in inches.
+            options: Handed to ``draw``.
+        """
+        self._claim(name)
+        wide = _canvas(draw, size, options)
+        lines = digest.of_figure(wide)
+        alt = self._say("{title}. Chart: {subtitle}", title=title.rstrip("."), subtitle=subtitle)
+        if self._folder:
+            figures = self._folder / "figures"
+            figures.mkdir(exist_ok=True)
+            _save_svg(wide, figures / f"{name}.svg")
+            narrow = _canvas(draw, (NARROW[0], size[1]), options)
+            _save_svg(narrow, figures / f"{name}-narrow.svg")
+        png = _png(wide, title, subtitle)
+        if self._folder:
+            (figures / f"{name}.png").write_bytes(png)
+        self._hand_over(Picture(_cell(), name, title, subtitle, alt, lines))
+        return Shown("\n".join([title, f"  {subtitle}", *(f"  {line}" for line in lines)]), png=png)
+
+    def _claim(self, name: str) -> None:
+        if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii():
+            raise ValueError(f"{name!r}: use letters, digits, - and _ in names")
+        if name in self._names and self._folder:
+            raise ValueError(f"{name!r} is already in this report")
+        self._names.add(name)
+
+    def _hand_over(self, item: Item) -> None:
+        if self._folder is None:
+            return
+        line = json.dumps(to_record(item), ensure_ascii=False, allow_nan=True)
+        with (self._folder / JOURNAL).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(line + "\n")
+
+
+def _cell() -> int:
+    """Return the execution count of the running cell; 0 outside a kernel."""
+    from IPython import get_ipython
+
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    return int(shell.execution_count) if shell is not None else 0
+
+
+def _canvas(
+    draw: Callable[..., Axes], size: tuple[float, float], options: Mapping[str, Any]
+) -> Figure:
+    from matplotlib.figure import Figure
+
+    from analysis.base.theme import house_style
+
+    with house_style():
+        figure = Figure(figsize=size)
+        draw(ax=figure.subplots(), **options)
+        figure.draw_without_rendering()
+    return figure
+
+
+def _save_svg(figure: Figure, path: Path) -> None:
+    from analysis.base.theme import house_style
+
+    with house_style():
+        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def _png(figure: Figure, title: str, subtitle: str) -> bytes:
+    """Draw the picture with its title on it, as it is taken into slides."""
+    from analysis.base.theme import MUTED, house_style
+
+    with house_style():
+        figure.set_size_inches(figure.get_figwidth(), figure.get_figheight() + 0.7)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight=600)
+        figure.axes[0].set_title(subtitle, fontsize=11, fontweight=400, color=MUTED)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()

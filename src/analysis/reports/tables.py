@@ -1,0 +1,160 @@
+"""Tables of a report: cells as a reader sees them, and the files with every row.
+
+CSV is opened in spreadsheets, so a text that a spreadsheet would run as a formula gets a leading
+apostrophe there; Parquet keeps the data as it is.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+
+from analysis.base import formats
+from analysis.reports.items import Align, Table, TableColumn
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def shown_cells(
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    given: Mapping[str, str],
+    bars: Sequence[str],
+    lang: str,
+) -> tuple[tuple[TableColumn, ...], tuple[tuple[str, ...], ...]]:
+    """Write a frame's cells out for the reader.
+
+    Returns:
+        The columns, and the rows of texts.
+    """
+    columns: list[TableColumn] = []
+    texts: list[list[str]] = []
+    for name in frame.columns:
+        series = frame[name]
+        style = given.get(str(name)) or _style_of(series)
+        texts.append([_safely(_writer(style, series, lang), value) for value in series])
+        align: Align = "left" if style in ("text", "date") else "right"
+        lengths = _lengths(series) if name in bars else ()
+        columns.append(TableColumn(str(name), labels.get(str(name), str(name)), align, lengths))
+    return tuple(columns), tuple(zip(*texts, strict=True)) if texts else ()
+
+
+def _style_of(series: pd.Series) -> str:
+    from pandas.api import types
+
+    if types.is_bool_dtype(series) or not (
+        types.is_numeric_dtype(series) or types.is_datetime64_any_dtype(series)
+    ):
+        return "text"
+    if types.is_datetime64_any_dtype(series):
+        return "date"
+    return "integer" if types.is_integer_dtype(series) else "number"
+
+
+def _writer(style: str, series: pd.Series, lang: str) -> Callable[[Any], str]:
+    if style == "text":
+        return str
+    if style == "date":
+        return lambda day: formats.date(day, lang)
+    if style == "percent":
+        return formats.percent
+    if style == "integer":
+        return lambda value: formats.fixed(float(value), 0)
+    if style.startswith("fixed"):
+        places = int(style.removeprefix("fixed"))
+        return lambda value: formats.fixed(float(value), places)
+    if style == "number":
+        places = _common_decimals(series)
+        return lambda value: formats.fixed(float(value), places)
+    raise ValueError(f"unknown column format {style!r}")
+
+
+def _common_decimals(series: pd.Series) -> int:
+    """Decimals that leave about three significant digits in the column's typical value."""
+    size = series.abs().replace(0, math.nan).median()
+    return 0 if not size > 0 else min(max(2 - math.floor(math.log10(float(size))), 0), 6)
+
+
+def _safely(write: Callable[[Any], str], value: Any) -> str:
+    missing = value is None or value != value  # noqa: PLR0124  NaN and NaT differ from themselves
+    return formats.MISSING if missing else write(value)
+
+
+def _lengths(series: pd.Series) -> tuple[float, ...]:
+    largest = float(series.abs().max())
+    if not largest > 0:
+        return ()
+    return tuple(round(float(v), 4) for v in (series.abs() / largest).fillna(0.0))
+
+
+def as_text(table: Table) -> str:
+    """Return a table as aligned plain text."""
+    heads = [column.label for column in table.columns]
+    widths = [
+        max(_width(text) for text in [head, *(row[i] for row in table.cells)])
+        for i, head in enumerate(heads)
+    ]
+    aligns = [column.align for column in table.columns]
+    lines = [table.title]
+    lines += [_padded(row, widths, aligns) for row in [heads, *table.cells]]
+    if table.rows > len(table.cells):
+        lines.append(f"… {table.rows:,} rows in all")
+    return "\n".join(lines + ([table.note] if table.note else []))
+
+
+def _padded(row: Iterable[str], widths: Sequence[int], aligns: Sequence[str]) -> str:
+    cells = []
+    for text, width, align in zip(row, widths, aligns, strict=True):
+        space = " " * (width - _width(text))
+        cells.append(space + text if align == "right" else text + space)
+    return "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns a text takes on a screen: Chinese characters take two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def as_html(table: Table) -> str:
+    """Return a table as plain, escaped HTML for the notebook."""
+
+    def row(tag: str, texts: Iterable[str]) -> str:
+        cells = "".join(
+            f"<{tag} style='text-align:{column.align}'>{html.escape(text)}</{tag}>"
+            for column, text in zip(table.columns, texts, strict=True)
+        )
+        return f"<tr>{cells}</tr>"
+
+    head = row("th", (column.label for column in table.columns))
+    body = "".join(row("td", cells) for cells in table.cells)
+    rest = f"<p>… {table.rows:,} rows in all</p>" if table.rows > len(table.cells) else ""
+    note = f"<p>{html.escape(table.note)}</p>" if table.note else ""
+    title = html.escape(table.title)
+    return f"<b>{title}</b><table><thead>{head}</thead><tbody>{body}</tbody></table>{rest}{note}"
+
+
+def write(frame: pd.DataFrame, folder: Path, name: str) -> None:
+    """Write all rows as ``<name>.csv`` and ``<name>.parquet``, byte-identical for equal frames."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder.mkdir(exist_ok=True)
+    plain = frame.reset_index(drop=True)
+    arrow = pa.Table.from_pandas(plain, preserve_index=False)
+    pq.write_table(arrow, folder / f"{name}.parquet")
+    guarded = plain.copy()
+    for column in guarded.columns:
+        if guarded[column].dtype in ("object", "str", "string"):
+            guarded[column] = guarded[column].map(_guarded)
+    guarded.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+
+
+def _guarded(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -1,0 +1,55 @@
+"""What a run depends on, as one checksum: notebook, parameters, data, package code, lock, Python.
+
+Equal keys mean that running again would give the same numbers, so ``analysis report`` skips it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis.base.paths import Home
+from analysis.runs.inputs import Input
+from analysis.runs.notebooks import Notebook
+
+PACKAGE = Path(__file__).resolve().parents[1]
+CODE_SUFFIXES = {".py", ".j2", ".css", ".po", ".toml"}
+
+
+def package_checksum() -> str:
+    """Return the checksum of the package's own code and templates."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.suffix in CODE_SUFFIXES:
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def lock_checksum(home: Home) -> str:
+    """Return the checksum of ``requirements.lock``; empty outside a project checkout."""
+    return hashlib.sha256(home.lock.read_bytes()).hexdigest() if home.lock.is_file() else ""
+
+
+def content_key(
+    home: Home, notebook: Notebook, parameters: Mapping[str, Any], inputs: Sequence[Input]
+) -> str | None:
+    """Return the key of a run, or None if an input has no checksum (a database may change)."""
+    if any(each.sha256 is None for each in inputs):
+        return None
+    # A path is only a name: the table behind it is in the key by its checksum.
+    named = {each.parameter for each in inputs}
+    content = {
+        "notebook": notebook.code_identity,
+        "parameters": {k: v for k, v in parameters.items() if k not in named},
+        "inputs": [[each.parameter, each.name, each.sha256] for each in inputs],
+        "package": package_checksum(),
+        "lock": lock_checksum(home),
+        "python": platform.python_version(),
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

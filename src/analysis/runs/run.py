@@ -1,0 +1,163 @@
+"""One run from parameters to a published report; the only path by which a report comes to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from analysis.base.paths import Home
+from analysis.reports.items import Card, Headline, Item, from_record
+from analysis.reports.notebook import JOURNAL, RUN_FOLDER
+from analysis.runs import manifest as manifests
+from analysis.runs.execute import Executed, NotebookFailed, execute
+from analysis.runs.inputs import resolve
+from analysis.runs.keys import content_key
+from analysis.runs.notebooks import Notebook
+from analysis.runs.parameters import bind
+from analysis.runs.store import MANIFEST, Store, new_run_id, write_json
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a run.
+
+    Attributes:
+        notebook: Name of the notebook.
+        folder: The published run, or the failed one.
+        reason: One line saying why it failed; empty if it is good.
+        skipped: Whether an earlier run with the same key was kept instead.
+    """
+
+    notebook: str
+    folder: Path
+    reason: str = ""
+    skipped: bool = False
+
+
+def execute_and_publish(
+    home: Home,
+    notebook: Notebook,
+    given: Mapping[str, Any],
+    *,
+    timeout: int | None = None,
+    progress: bool | None = None,
+) -> Outcome:
+    """Check parameters and inputs, run the notebook, publish its report.
+
+    Args:
+        home: The project.
+        notebook: What to run.
+        given: Parameters that the call sets, as text or typed.
+        timeout: Seconds that one cell may take.
+        progress: Whether to show bars; None for on a terminal only.
+
+    Raises:
+        InputError: If a parameter or an input is wrong; nothing is published or replaced.
+    """
+    values = bind(notebook.parameters, given, notebook.name)
+    inputs = resolve(home, notebook.parameters, values, progress=progress)
+    key = content_key(home, notebook, values, inputs)
+    changed = {p.name: values[p.name] for p in notebook.parameters if values[p.name] != p.default}
+    run_id = new_run_id(key or "unkeyed0")
+    manifest = manifests.build(
+        home, notebook=notebook.name, run_id=run_id, key=key,
+        parameters=values, changed=changed, inputs=inputs,
+    )  # fmt: skip
+    store = Store(home.reports)
+    store.sweep()
+    with store.stage() as folder:
+        started = datetime.now(UTC)
+        environment = {RUN_FOLDER: str(folder), "ANALYSIS_HOME": str(home.root)}
+        try:
+            executed = execute(notebook, changed, folder, environment=environment,
+                               timeout=timeout, progress=progress)  # fmt: skip
+            _complete(folder, notebook, executed, manifest, started)
+            published = store.publish(folder, notebook.name, run_id, default=not changed)
+        except NotebookFailed as failure:
+            return _set_aside(store, folder, manifest, started, failure.reason)
+        except OSError as error:
+            return _set_aside(store, folder, manifest, started, f"{notebook.name}: {error}")
+    return Outcome(notebook.name, published)
+
+
+def _complete(
+    folder: Path,
+    notebook: Notebook,
+    executed: Executed,
+    manifest: dict[str, Any],
+    started: datetime,
+) -> None:
+    """Turn what the notebook left in the folder into a finished run."""
+    from analysis.reports import page, results, workbook
+
+    items = read_journal(folder)
+    (folder / JOURNAL).unlink(missing_ok=True)
+    write_json(folder / "results.json", results.collect(items, notebook.name))
+    workbook.write(folder)
+    manifest["seconds"] = {"cells": executed.seconds}
+    manifest.update(_ended("good", started))
+    facts = page.PageFacts(
+        notebook=notebook.name,
+        title=notebook.title,
+        lang=str(manifest["parameters"].get("lang", "en")),
+        run_id=manifest["run"],
+        finished=manifest["finished"],
+        changed=manifest["changed"],
+        data=tuple((d["name"], d["sha256"], d["nature"]) for d in manifest["data"]),
+        commit=manifest["code"]["commit"],
+        dirty=manifest["code"]["dirty"],
+        key=manifest["key"],
+    )
+    markup = page.render(folder, executed.notebook, items, facts)
+    (folder / "report.html").write_text(markup, encoding="utf-8", newline="\n")
+    manifest.update(_for_the_index(notebook, items))
+    manifest["files"] = manifests.file_checksums(folder)
+    write_json(folder / MANIFEST, manifest)
+
+
+def read_journal(folder: Path) -> list[Item]:
+    """Return the items that the notebook has handed over, in order."""
+    path = folder / JOURNAL
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [from_record(json.loads(line)) for line in lines]
+
+
+def _for_the_index(notebook: Notebook, items: list[Item]) -> dict[str, Any]:
+    headline = next((item for item in items if isinstance(item, Headline)), None)
+    card = next((item for item in items if isinstance(item, Card)), None)
+    return {
+        "title": notebook.title,
+        "headline": asdict(headline) if headline else None,
+        "nature": card.nature if card else None,
+    }
+
+
+def _ended(status: str, started: datetime) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "status": status,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": now.isoformat(timespec="seconds"),
+        "duration_seconds": round((now - started).total_seconds(), 3),
+    }
+
+
+def _set_aside(
+    store: Store, folder: Path, manifest: dict[str, Any], started: datetime, reason: str
+) -> Outcome:
+    """Keep a failed run's partial notebook and reason where nobody takes it for a report."""
+    manifest.update(_ended("failed", started), reason=reason)
+    (folder / JOURNAL).unlink(missing_ok=True)
+    try:
+        write_json(folder / MANIFEST, manifest)
+        folder = store.fail(folder, manifest["notebook"], manifest["run"])
+    except OSError as error:
+        # The disk may be full: then nothing can be kept, and the caller gets both reasons.
+        reason = f"{reason} (nothing kept of it: {error.strerror})"
+    return Outcome(manifest["notebook"], folder, reason=reason)
