@@ -5,6 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
+# Themes whose questions are not built yet; a theme leaves this list when its cases pass.
+NOT_YET := attribution customers experiments funnel geo inventory kpi market pricing referral \
+  retro risk staffing survey swot
+
 .DEFAULT_GOAL := help
 .PHONY: help setup report test lab lint unit reference notebooks browser-ready lock benchmark clean
 
@@ -23,7 +27,8 @@ report: $(READY) ## prepare data, run every notebook that is stale, publish, say
 
 test: $(READY) browser-ready lint ## everything that CI checks
 	@$(BIN)/analysis data
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/reference
+	$(MAKE) --no-print-directory reference
 	$(MAKE) --no-print-directory notebooks
 
 lint: $(READY) ## format, lint, types
@@ -35,7 +40,7 @@ unit: $(READY) ## tests without browser and reference cases
 	$(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/reference
 
 reference: $(READY) ## numeric cases with independent answers
-	$(BIN)/python -m pytest tests/reference
+	$(BIN)/python -m pytest tests/reference $(addprefix --not-yet ,$(NOT_YET))
 
 notebooks: $(READY) ## every committed notebook gives its committed outputs again
 	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg $(NOTEBOOKS)

@@ -17,6 +17,10 @@ SHOWN = 20
 class InputError(Exception):
     """The input or the call is wrong; the text says what, where and what was expected."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in a notebook: the frames below it are nobody's concern."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 MISSING = "–"
 _ENGLISH = ((1e9, " bn"), (1e6, " m"))
 _CHINESE = ((1e8, "亿"), (1e4, "万"))
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def number(value: float, lang: str = "en", digits: int = 3) -> str:

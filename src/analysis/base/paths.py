@@ -24,26 +24,32 @@ class Home:
 
     @property
     def catalog(self) -> Path:
+        """The list of datasets."""
         return self.root / CATALOG
 
     @property
     def raw(self) -> Path:
+        """Data as it came; never edited."""
         return self.root / "data" / "raw"
 
     @property
     def processed(self) -> Path:
+        """Checked, typed Parquet made from it."""
         return self.root / "data" / "processed"
 
     @property
     def notebooks(self) -> Path:
+        """One notebook per question."""
         return self.root / "notebooks"
 
     @property
     def reports(self) -> Path:
+        """Published runs and their index."""
         return self.root / "reports"
 
     @property
     def lock(self) -> Path:
+        """Every dependency, pinned with hashes."""
         return self.root / "requirements.lock"
 
 

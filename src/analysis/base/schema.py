@@ -48,7 +48,7 @@ class TableSchema:
         columns: Promised columns in their order.
         key: Names of the columns whose values together may occur once only; empty if no key.
         extra: Kind that columns beyond the promised ones must have (they are kept and converted),
-            ``"any"`` to keep them as they are, ``"drop"`` to leave them out, ``"refuse"`` to refuse.
+            ``"any"`` to keep them as they are, ``"drop"`` or ``"refuse"``.
     """
 
     columns: tuple[Column, ...]

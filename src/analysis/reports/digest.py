@@ -24,11 +24,10 @@ def of_figure(figure: Figure) -> tuple[str, ...]:
 
 def _of_axes(axes: Axes) -> list[str]:
     found = [_line("line", each.get_xdata(orig=False), each.get_ydata()) for each in axes.lines]
-    bars = [patch for patch in axes.patches if hasattr(patch, "get_height")]
+    bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     if bars:
-        boxes: list[Any] = [(bar.get_x(), bar.get_y(), bar.get_width(), bar.get_height()) for bar in bars]
-        x, y, width, height = np.array(boxes, dtype=float).T
-        found.append(_line("bars", x + width, y + height))
+        boxes = np.array([bar.get_bbox().get_points() for bar in bars], dtype=float)
+        found.append(_line("bars", boxes[:, 1, 0], boxes[:, 1, 1]))
     for each in axes.collections:
         offsets = np.ma.filled(np.asarray(each.get_offsets(), dtype=float), np.nan)
         paths = each.get_paths()
@@ -42,7 +41,8 @@ def _of_axes(axes: Axes) -> list[str]:
 
 def _line(what: str, x: object, y: object) -> str:
     values = np.asarray(y, dtype=float)
-    return f"{what}: {values.size} points, x {_range(np.asarray(x, dtype=float))}, y {_range(values)}"
+    across = _range(np.asarray(x, dtype=float))
+    return f"{what}: {values.size} points, x {across}, y {_range(values)}"
 
 
 def _range(values: np.ndarray[Any, np.dtype[np.float64]]) -> str:

@@ -236,7 +236,7 @@ def _cell() -> int:
     """Return the execution count of the running cell; 0 outside a kernel."""
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     return int(shell.execution_count) if shell is not None else 0
 
 

@@ -83,7 +83,7 @@ def _common_decimals(series: pd.Series) -> int:
 
 
 def _safely(write: Callable[[Any], str], value: Any) -> str:
-    missing = value is None or value != value  # noqa: PLR0124  NaN and NaT differ from themselves
+    missing = value is None or value != value
     return formats.MISSING if missing else write(value)
 
 

@@ -113,7 +113,7 @@ def execute(
 
 
 def _papermill() -> Any:
-    """Import papermill without the grammar compiler that takes 80 % of its start and is not used."""
+    """Import papermill without the unused grammar compiler that takes 80 % of its start."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import papermill.exceptions
     import papermill.execute
@@ -145,7 +145,7 @@ def _bar(name: str, progress: bool | None) -> dict[str, Any]:
 def _with_sentinel(notebook: Notebook, word: str) -> NotebookNode:
     import nbformat
 
-    node = nbformat.from_dict(notebook.content)
+    node: NotebookNode = nbformat.from_dict(notebook.content)
     cell = nbformat.v4.new_code_cell(f"print({word!r})", id=SENTINEL)
     cell.metadata["tags"] = [SENTINEL]
     node.cells = [*node.cells, cell]

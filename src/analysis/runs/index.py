@@ -7,8 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from analysis.base.paths import Home
 from analysis.reports.index import Failure, IndexEntry, render
+
+from analysis.base.paths import Home
 from analysis.reports.items import Number
 from analysis.runs.store import MANIFEST, Store
 
@@ -53,8 +54,8 @@ def _entry(home: Home, manifest: dict[str, Any], failure: Failure | None) -> Ind
     stale = ""
     if failure is not None and failure.finished > manifest["finished"]:
         stale = failure.reason
-    runs = sorted((p.parent.name for p in (home.reports / name).glob(f"*/{MANIFEST}")), reverse=True)
-    earlier = [each for each in runs if each != run_id][:EARLIER]
+    runs = sorted(found.parent.name for found in (home.reports / name).glob(f"*/{MANIFEST}"))
+    earlier = [each for each in reversed(runs) if each != run_id][:EARLIER]
     return IndexEntry(
         notebook=name,
         title=manifest["title"],

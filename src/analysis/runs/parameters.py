@@ -17,7 +17,7 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from analysis.base.errors import InputError, InputProblems, Problem, nearest
 
@@ -89,15 +89,15 @@ class Parameter:
         """
         if self.optional and (given is None or given in ("none", "null", "")):
             return None
-        value = _convert(self.type, given)
+        value: Value = _convert(self.type, given)
         if self.type == "list" and self.item:
-            value = [_convert(self.item, each) for each in value]
+            value = [_convert(self.item, each) for each in cast("list[Any]", value)]
         if self.choices and str(value) not in self.choices:
             raise ValueError
         if self.type in ("int", "float"):
             low = -math.inf if self.minimum is None else self.minimum
             high = math.inf if self.maximum is None else self.maximum
-            if not low <= value <= high:
+            if not low <= cast("float", value) <= high:
                 raise ValueError
         return value
 
@@ -282,11 +282,13 @@ def from_file(path: Path) -> dict[str, Any]:
 
     try:
         with path.open(encoding="utf-8-sig") as file:
-            content = yaml.load(file, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes text only
+            content = yaml.load(file, Loader=yaml.BaseLoader)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file (parameters)") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from None
+        raise InputError(
+            f"{path}: cannot be read as YAML: {' '.join(str(error).split())}"
+        ) from None
     if content in (None, ""):
         return {}
     if not isinstance(content, dict):

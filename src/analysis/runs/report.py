@@ -11,6 +11,7 @@ from analysis.runs import index, notebooks
 from analysis.runs.inputs import resolve
 from analysis.runs.keys import content_key
 from analysis.runs.parameters import bind
+from analysis.runs.progress import over
 from analysis.runs.run import Outcome, execute_and_publish
 from analysis.runs.store import Store
 
@@ -40,7 +41,7 @@ def run_all(
     """
     outcomes: list[Outcome] = []
     refused: list[InputError] = []
-    for name in _bar(notebooks.names(home), progress):
+    for name in over(notebooks.names(home), "notebooks", "notebook", progress):
         try:
             outcome = _current(home, name, force) or execute_and_publish(
                 home, notebooks.find(home, name), {}, timeout=timeout, progress=progress
@@ -74,13 +75,3 @@ def _current(home: Home, name: str, force: bool) -> Outcome | None:
         return None
     store.serve(name, str(run_id))
     return Outcome(name, home.reports / name / str(run_id), skipped=True)
-
-
-def _bar(names: list[str], progress: bool | None) -> Any:
-    import sys
-
-    if progress is False or (progress is None and not sys.stderr.isatty()):
-        return names
-    from tqdm import tqdm
-
-    return tqdm(names, desc="notebooks", unit="notebook", leave=False)

@@ -59,7 +59,7 @@ def execute_and_publish(
         InputError: If a parameter or an input is wrong; nothing is published or replaced.
     """
     values = bind(notebook.parameters, given, notebook.name)
-    inputs = resolve(home, notebook.parameters, values, progress=progress)
+    inputs = resolve(home, notebook.parameters, values)
     key = content_key(home, notebook, values, inputs)
     changed = {p.name: values[p.name] for p in notebook.parameters if values[p.name] != p.default}
     run_id = new_run_id(key or "unkeyed0")

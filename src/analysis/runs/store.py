@@ -52,13 +52,13 @@ class Store:
         self._staging.mkdir(parents=True, exist_ok=True)
         folder = self._staging / f"{os.getpid()}-{secrets.token_hex(4)}"
         # The lock comes before the folder, so that a sweep never meets a folder not yet held.
-        with FileLock(folder.with_suffix(_ALIVE)):
-            folder.mkdir()
-            try:
+        try:
+            with FileLock(folder.with_suffix(_ALIVE)):
+                folder.mkdir()
                 yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-        folder.with_suffix(_ALIVE).unlink(missing_ok=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.with_suffix(_ALIVE).unlink(missing_ok=True)
 
     def sweep(self) -> int:
         """Remove what killed runs have left behind; return how many there were."""

@@ -1,0 +1,88 @@
+"""The tables and mappings a run reads, found and checksummed before a kernel starts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.base.errors import InputError, nearest
+from analysis.base.paths import Home
+from analysis.data.catalog import read_catalog
+from analysis.data.checksums import Checksums
+from analysis.data.prepare import prepare
+from analysis.runs.parameters import Parameter
+from analysis.runs.progress import bar
+
+_CONNECTION = re.compile(r"[A-Za-z][\w+.-]*:\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One table or mapping file that a run reads.
+
+    Attributes:
+        parameter: The parameter that names it.
+        name: What the parameter says: a dataset's id, a path, or a connection and table.
+        nature: ``real``, ``simulated`` or ``illustrative`` from the catalog; ``own`` otherwise.
+        sha256: Checksum of the content; None for a database, which may change at any time.
+    """
+
+    parameter: str
+    name: str
+    nature: str
+    sha256: str | None
+
+
+def resolve(home: Home, parameters: Sequence[Parameter], values: Mapping[str, Any]) -> list[Input]:
+    """Find every input that the parameters name; prepare datasets that are not prepared yet.
+
+    Raises:
+        InputError: If one names no file, dataset or connection, or a dataset cannot be prepared.
+    """
+    found = []
+    checksums = Checksums(home)
+    for parameter in parameters:
+        value = values[parameter.name]
+        if not value or not (parameter.is_table or parameter.is_file):
+            continue
+        find = _table if parameter.is_table else _file
+        found.append(find(home, checksums, parameter.name, str(value)))
+    checksums.save()
+    return found
+
+
+def _file(home: Home, checksums: Checksums, parameter: str, value: str) -> Input:
+    path = Path(value)
+    if not path.is_file():
+        raise InputError(f"{parameter}={value}: no such file")
+    return Input(parameter, value, "own", checksums.of(path))
+
+
+def _table(home: Home, checksums: Checksums, parameter: str, value: str) -> Input:
+    path = Path(value)
+    if path.is_file():
+        return Input(parameter, value, "own", checksums.of(path))
+    if path.is_dir():
+        return Input(parameter, value, "own", _folder(checksums, path))
+    catalog = read_catalog(home)
+    if value in catalog:
+        made = prepare(home, [value], progress=bar)[0]
+        return Input(parameter, value, catalog[value].nature, made.sha256)
+    if _CONNECTION.fullmatch(value) and not path.suffix:
+        return Input(parameter, value, "own", None)
+    raise InputError(
+        f"{parameter}={value}: found neither such a file nor such a dataset in the catalog; "
+        f"{nearest(value, catalog)}"
+    )
+
+
+def _folder(checksums: Checksums, path: Path) -> str:
+    digest = hashlib.sha256()
+    for each in sorted(path.rglob("*")):
+        if each.is_file():
+            digest.update(f"{each.relative_to(path).as_posix()} {checksums.of(each)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,24 @@
+"""From the method names of the reference cases to calls of the public API.
+
+An adapter translates names and shapes; it computes nothing. It takes the case's inputs and the
+folder of its data files and returns the named outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from analysis.stats import wilson
+
+Adapter = Callable[[dict[str, Any], Path], dict[str, Any]]
+
+
+def wilson_intervals(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
+    return {"ci": [wilson(successes, n) for successes, n in inputs["x_n"]]}
+
+
+ADAPTERS: dict[str, Adapter] = {
+    "funnel.wilson_newcombe": wilson_intervals,
+}

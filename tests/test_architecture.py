@@ -1,0 +1,95 @@
+"""The floors of docs/architecture.md: an import goes down only, a question sees no other question."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src" / "analysis"
+FLOORS = ("base", "stats", "<questions>", "data", "reports", "runs", "cli")
+QUESTIONS = {
+    "market", "swot", "plan", "experiments", "forecasting", "kpi", "funnel", "customers",
+    "pricing", "budget", "survey", "pilot", "risk", "operations", "review",
+}  # fmt: skip
+# A question is pure: frames and numbers come in, so it needs none of these.
+IMPURE = {"os", "pathlib", "io", "sqlite3", "subprocess", "duckdb", "sqlalchemy", "time", "random"}
+
+
+def modules() -> list[Path]:
+    return sorted(SRC.rglob("*.py"))
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def floor(name: str) -> int:
+    return FLOORS.index("<questions>" if name in QUESTIONS else name)
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            pytest.fail(f"{path}: relative import")
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(SRC).as_posix())
+def test_imports_go_down_only(path: Path) -> None:
+    place = path.relative_to(SRC).parts
+    if len(place) == 1:
+        return
+    here = place[0]
+    for name in imports(path):
+        if name.startswith("analysis.") and room(name) != here:
+            there = room(name)
+            if there in ("__version__",):
+                continue
+            allowed = floor(there) < floor(here)
+            assert allowed, f"{path.relative_to(SRC)} imports {name}: {there} is not below {here}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in modules() if p.relative_to(SRC).parts[0] in QUESTIONS],
+    ids=lambda p: p.relative_to(SRC).as_posix(),
+)
+def test_questions_touch_no_files_clock_or_global_chance(path: Path) -> None:
+    used = {name.split(".")[0] for name in imports(path)} & IMPURE
+    assert not used, f"{path.relative_to(SRC)} imports {sorted(used)}"
+    text = path.read_text(encoding="utf-8")
+    for call in ("open(", "np.random.seed", "read_csv(", "to_csv("):
+        assert call not in text, f"{path.relative_to(SRC)} calls {call}"
+
+
+def test_every_open_names_its_encoding() -> None:
+    missing = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _opens_text(node):
+                named = {word.arg for word in node.keywords}
+                if "encoding" not in named:
+                    missing.append(f"{path.relative_to(SRC)}:{node.lineno}")
+    assert not missing
+
+
+def _opens_text(node: ast.Call) -> bool:
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in ("read_text", "write_text"):
+        return True
+    if name != "open":
+        return False
+    if isinstance(node.func, ast.Attribute) and node.args:
+        if not isinstance(node.args[0], ast.Constant):
+            return False  # a member of an archive, not a path
+    words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+    words += [w.value.value for w in node.keywords if isinstance(w.value, ast.Constant)]
+    return not any(isinstance(word, str) and "b" in word and len(word) <= 3 for word in words)
