@@ -10,7 +10,7 @@ NOT_YET := attribution customers experiments funnel geo inventory kpi market pri
   retro risk staffing survey swot
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lint unit reference notebooks browser-ready lock benchmark clean
+.PHONY: help setup report test lab lint unit reference notebooks outputs browser-ready lock benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,7 +43,10 @@ reference: $(READY) ## numeric cases with independent answers
 	$(BIN)/python -m pytest tests/reference $(addprefix --not-yet ,$(NOT_YET))
 
 notebooks: $(READY) ## every committed notebook gives its committed outputs again
-	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg $(NOTEBOOKS)
+	$(BIN)/python -m pytest --nbval $(NOTEBOOKS)
+
+outputs: $(READY) ## run every notebook from top to bottom and keep its outputs for the checks
+	$(BIN)/python scripts/outputs.py $(NOTEBOOKS)
 
 browser-ready:
 	@sh scripts/check-system.sh $(PYTHON) chromium

@@ -1,4 +1,4 @@
-"""The floors of docs/architecture.md: an import goes down only, a question sees no other question."""
+"""The floors of docs/architecture.md: imports go down only, no question sees another."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def _opens_text(node: ast.Call) -> bool:
         return True
     if name != "open":
         return False
-    if isinstance(node.func, ast.Attribute) and node.args:
-        if not isinstance(node.args[0], ast.Constant):
-            return False  # a member of an archive, not a path
+    member = isinstance(node.func, ast.Attribute) and node.args
+    if member and not isinstance(node.args[0], ast.Constant):
+        return False  # of an archive, not a path
     words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
     words += [w.value.value for w in node.keywords if isinstance(w.value, ast.Constant)]
     return not any(isinstance(word, str) and "b" in word and len(word) <= 3 for word in words)
