@@ -47,12 +47,14 @@ class TableSchema:
     Attributes:
         columns: Promised columns in their order.
         key: Names of the columns whose values together may occur once only; empty if no key.
+        name: What the catalog's views call it; empty if no dataset serves as one.
         extra: Kind that columns beyond the promised ones must have (they are kept and converted),
             ``"any"`` to keep them as they are, ``"drop"`` or ``"refuse"``.
     """
 
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    name: str = ""
     extra: Kind | Literal["any", "drop", "refuse"] = "refuse"
     _by_name: dict[str, Column] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -77,6 +78,20 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A dataset seen as the table that a question asks for.
+
+    Attributes:
+        columns: The question's column → the dataset's.
+        as_of: Last day that counts as known when the dataset stands in for today's data, ISO;
+            empty if all of it does. Later rows are the plan, and what came of it.
+    """
+
+    columns: Mapping[str, str]
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """One catalogued table.
 
@@ -100,6 +115,7 @@ class Dataset:
         order: Columns by which the typed table is sorted.
         fields: Columns and where they come from.
         schema: The promised table.
+        views: Name of a question's table → how this dataset serves as one.
     """
 
     id: str
@@ -121,6 +137,7 @@ class Dataset:
     order: tuple[str, ...]
     fields: tuple[Field, ...]
     schema: TableSchema = field(repr=False)
+    views: Mapping[str, View] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> tuple[str, ...]:
