@@ -48,7 +48,8 @@ class TableSchema:
         columns: Promised columns in their order.
         key: Names of the columns whose values together may occur once only; empty if no key.
         name: What the catalog's views call it; empty if no dataset serves as one.
-        extra: Kind that columns beyond the promised ones must have (they are kept and converted),
+        extra: Kind that columns beyond the promised ones must have (they are kept and converted;
+            ``"number"`` also lets through columns of yes/no, and of words without any number),
             ``"any"`` to keep them as they are, ``"drop"`` or ``"refuse"``.
     """
 

@@ -1,0 +1,53 @@
+"""Tables from planners' files and databases, checked; names are imported when first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.data.inspection import Inspection, inspect
+    from analysis.data.loading import Facts, Loaded, load_table
+    from analysis.data.mapping import Mapping, load_mapping
+    from analysis.data.opening import Opened, load
+    from analysis.data.reading import RawTable, read_raw
+    from analysis.data.values import parse_date, parse_number
+
+__all__ = [
+    "Facts",
+    "Inspection",
+    "Loaded",
+    "Mapping",
+    "Opened",
+    "RawTable",
+    "inspect",
+    "load",
+    "load_mapping",
+    "load_table",
+    "parse_date",
+    "parse_number",
+    "read_raw",
+]
+
+# pandas alone takes half a second to import: a command that reads no table must not pay it.
+_MODULES = {
+    "Facts": "loading",
+    "Inspection": "inspection",
+    "Loaded": "loading",
+    "Mapping": "mapping",
+    "Opened": "opening",
+    "RawTable": "reading",
+    "inspect": "inspection",
+    "load": "opening",
+    "load_mapping": "mapping",
+    "load_table": "loading",
+    "parse_date": "values",
+    "parse_number": "values",
+    "read_raw": "reading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
