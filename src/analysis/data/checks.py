@@ -119,7 +119,8 @@ def _number_if_any(raw: RawTable, name: str) -> Column:
     """
     column = Column(name, "number", nullable=True)
     if not is_text(raw.frame[name]):
-        return column if pd.api.types.is_numeric_dtype(raw.frame[name]) else _as_found(raw, name)
+        found = _as_found(raw, name)
+        return column if found.kind in ("integer", "number") else found
     text = without_missing(raw.frame[name], raw.missing, "number")
     distinct = text.dropna().unique()[:DISTINCT]
     if len(distinct) == 0 or any(_is_number(str(cell)) for cell in distinct):

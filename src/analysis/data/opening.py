@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.base import formats
 from analysis.base.language import translator
+from analysis.base.nature import natures
 from analysis.base.paths import home
 from analysis.base.schema import TableSchema
 from analysis.data.catalog import Dataset, read_catalog
@@ -49,12 +50,6 @@ class Opened:
     def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         """Return title, nature, nature in words, and pairs of label and text for a data card."""
         say = translator(lang)
-        words = {
-            "real": say("real data"),
-            "simulated": say("simulated data"),
-            "illustrative": say("illustrative data"),
-            "own": say("your own table"),
-        }
         nature = self.dataset.nature if self.dataset else "own"
         title = self.dataset.title if self.dataset else Path(self.facts.source).name
         facts = [(say("Rows"), formats.fixed(self.facts.rows_kept, 0))]
@@ -73,7 +68,7 @@ class Opened:
             facts.append((say("Source"), self.facts.source))
         if self.facts.sha256:
             facts.append((say("Checksum (SHA-256)"), self.facts.sha256[:SHORT] + "…"))
-        return title, nature, words[nature], facts
+        return title, nature, natures(lang)[nature], facts
 
     def _period(self, lang: str) -> list[tuple[str, str]]:
         kinds = ("date", "datetime")
@@ -82,7 +77,8 @@ class Opened:
             return []
         first, last = self.frame[dates[0]].min(), self.frame[dates[0]].max()
         period = f"{formats.date(first, lang)} – {formats.date(last, lang)}"
-        return [(translator(lang)("Period"), period)]
+        say = translator(lang)
+        return [(say("Period"), period)]
 
 
 def load(

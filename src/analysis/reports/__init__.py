@@ -1,4 +1,4 @@
-"""What a reader sees: the notebook's side (``begin``) and the publisher's side (``page``, ``index``).
+"""What a reader sees: the notebook's side (``begin``), the publisher's side (``page``, ``index``).
 
 In a notebook::
 

@@ -23,6 +23,8 @@ def of_figure(figure: Figure) -> tuple[str, ...]:
 
 
 def _of_axes(axes: Axes) -> list[str]:
+    from matplotlib.patches import Rectangle
+
     found = [_line("line", each.get_xdata(orig=False), each.get_ydata()) for each in axes.lines]
     bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     if bars:
