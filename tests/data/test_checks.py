@@ -268,3 +268,12 @@ def test_many_rows_and_many_findings_stay_fast() -> None:
     assert len(caught.value.problems) == rows
     assert "… and 199980 more" in str(caught.value)
     assert time.process_time() - start < 20
+
+
+def test_typed_extra_columns_keep_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame = pd.DataFrame({"a": [1, 2], "n": [3, 4], "promo": [True, False], "region": ["x", "y"]})
+    frame.to_parquet(path)
+    schema = TableSchema((Column("a", "integer"),), extra="number")
+    kinds = [str(dtype) for dtype in conform(read_raw(path), schema).dtypes]
+    assert kinds == ["int64", "float64", "bool", "str"]

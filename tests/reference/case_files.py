@@ -57,7 +57,7 @@ class Case:
         if math.isinf(expected) or math.isnan(expected):
             return bool(expected == actual or (math.isnan(expected) and math.isnan(actual)))
         allowed = self._tolerance(path) * (abs(expected) if self.relative else 1)
-        return abs(float(actual) - expected) <= allowed + 1e-15
+        return bool(abs(float(actual) - expected) <= allowed + 1e-15)
 
     def _tolerance(self, path: str) -> float:
         """The tolerance of the longest named part of a dotted path, else the case's own."""

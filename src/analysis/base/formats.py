@@ -92,3 +92,13 @@ def by_unit(unit: str, lang: str = "en") -> Callable[[float], str]:
     if unit in ("", "count"):
         return lambda value: number(value, lang)
     return lambda value: f"{number(value, lang)} {unit}"
+
+
+def signed_percent(share: float, decimals: int = 1) -> str:
+    """Write a change as a percentage with its sign.
+
+    >>> signed_percent(0.0234), signed_percent(-0.05), signed_percent(0.0)
+    ('+2.3%', '−5.0%', '0.0%')
+    """
+    text = percent(share, decimals)
+    return text if share <= 0 or not math.isfinite(share) else f"+{text}"

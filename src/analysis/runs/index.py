@@ -7,9 +7,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from analysis.reports.index import Failure, IndexEntry, render
-
 from analysis.base.paths import Home
+from analysis.reports.index import Failure, IndexEntry, render
 from analysis.reports.items import Number
 from analysis.runs.store import MANIFEST, Store
 

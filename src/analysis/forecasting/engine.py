@@ -1,0 +1,155 @@
+"""From a panel to forecasts at the last origin and at the rolling ones.
+
+Series are worked on in blocks, so that memory does not grow with the panel; a series' forecasts
+depend on that series alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.errors import InputError, InputProblems, Problem, nearest
+from analysis.forecasting.arrays import Bools, Floats, Ints
+from analysis.forecasting.candidates import MODELS, Job, named
+from analysis.forecasting.combine import combine
+from analysis.forecasting.origins import actuals, cuts_of
+from analysis.forecasting.panel import SOURCE, Panel, Series
+
+BLOCK = 256
+HABIT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Forecasts of one series at its last origin (row 0) and at rolling origins.
+
+    Attributes:
+        series: The series, regressors and closures extended over the horizon.
+        cuts: ``(K,)`` lengths of history known at each origin.
+        mean: ``(K, horizon)`` forecasts; 0 in closed periods.
+        error: ``(K, horizon)`` what came minus forecast; NaN where unknown or closed.
+        closed: ``(horizon,)`` closed periods after the last origin.
+    """
+
+    series: Series
+    cuts: Ints
+    mean: Floats
+    error: Floats
+    closed: Bools
+
+
+def check_call(horizon: int, model: str) -> None:
+    """Refuse a horizon below 1 and unknown models."""
+    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
+        raise InputError(f"horizon: found {horizon!r}, expected a whole number of at least 1")
+    if model not in MODELS:
+        raise InputError(
+            f"model: found {model!r}, expected a known model ({nearest(model, MODELS)})"
+        )
+
+
+def _missing_ahead(panel: Panel, horizon: int) -> Iterator[Problem]:
+    """Regressor values that the horizon needs and the panel has not."""
+    for series in panel.series:
+        n = len(series.y)
+        ahead = np.full((horizon, series.x.shape[1]), np.nan)
+        given = series.x[n : n + horizon]
+        ahead[: len(given)] = given
+        for j, name in enumerate(panel.regressors):
+            absent = np.flatnonzero(np.isnan(ahead[:, j]))
+            if len(absent):
+                first = pd.Timestamp(series.calendar.stamps(absent[:1] + n)[0])
+                yield Problem(
+                    f"series {series.unique_id!r}: no value at {first:%Y-%m-%d}"
+                    + (f" and {len(absent) - 1} later dates" if len(absent) > 1 else ""),
+                    f"known values for the {horizon} periods ahead (rows with y missing), or the "
+                    "column left out of regressors",
+                    column=name,
+                )
+
+
+def extended(series: Series, horizon: int, season: int) -> Series:
+    """Extend regressors and closures over the horizon.
+
+    Unknown closures follow the season's habit: open if it was mostly open in the same season's
+    (the same weekday's) last eight periods.
+    """
+    length = len(series.y) + horizon
+    x = np.full((length, series.x.shape[1]), np.nan)
+    x[: min(length, len(series.x))] = series.x[:length]
+    if series.opened is None:
+        return replace(series, x=x)
+    opened = np.full(length, np.nan)
+    opened[: min(length, len(series.opened))] = series.opened[:length]
+    # A period that sold something was open, whatever the missing flag would have said.
+    past = opened[: len(series.y)]
+    past[np.isnan(past) & (series.y > 0)] = 1.0
+    unknown = np.flatnonzero(np.isnan(opened))
+    for t in unknown:
+        same = opened[t % season : t : season]
+        habit = same[~np.isnan(same)][-HABIT:]
+        opened[t] = float(np.mean(habit) > 0.5) if len(habit) else 1.0
+    notes = series.notes
+    if np.any(unknown >= len(series.y)):
+        notes = (*notes, "open unknown ahead: same weekday's habit")
+    return replace(series, x=x, opened=opened, notes=notes)
+
+
+def seasons_of(panel: Panel) -> tuple[float, ...]:
+    """Season lengths: those of the frequency, the first replaced by the caller's."""
+    known = panel.frequency.seasons
+    if panel.season == panel.frequency.season_length:
+        return known
+    return (float(panel.season), *(s for s in known if s > 2 * panel.season))
+
+
+def _paths(job: Job, forecasts: Sequence[Floats], horizon: int) -> Paths:
+    """Combine the candidates of one series."""
+    series, cuts = job.series, job.cuts
+    n = len(series.y)
+    came = actuals(series.y, cuts, horizon, len(cuts))
+    closed = np.zeros((len(cuts), horizon), dtype=np.bool_)
+    if series.opened is not None:
+        closed = np.stack([series.opened[c : c + horizon] == 0 for c in cuts])
+    came[closed] = np.nan
+    mean = combine(forecasts, came, n)
+    # A history too odd for every candidate still gets its last value.
+    last = series.y[~np.isnan(series.y)][-1]
+    mean = np.where(closed, 0.0, np.where(np.isnan(mean), last, mean))
+    if np.all(series.y[~np.isnan(series.y)] >= 0):
+        mean = np.maximum(mean, 0.0)
+    return Paths(series, cuts, mean, came - mean, closed[0])
+
+
+def run(panel: Panel, horizon: int, model: str = "auto") -> list[Paths]:
+    """Forecast every series at every origin.
+
+    Raises:
+        InputProblems: If known-future regressors are missing ahead.
+    """
+    check_call(horizon, model)
+    problems = list(_missing_ahead(panel, horizon))
+    if problems:
+        raise InputProblems(SOURCE, problems)
+    seasons = seasons_of(panel)
+    jobs = [
+        Job(extended(s, horizon, panel.season), cuts_of(len(s.y), horizon, panel.season))
+        for s in panel.series
+    ]
+    return [paths for block in _blocks(jobs) for paths in _block(block, horizon, model, seasons)]
+
+
+def _blocks(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
+    for start in range(0, len(jobs), BLOCK):
+        yield jobs[start : start + BLOCK]
+
+
+def _block(
+    jobs: Sequence[Job], horizon: int, model: str, seasons: tuple[float, ...]
+) -> list[Paths]:
+    made = named(model, jobs, horizon, seasons)
+    return [_paths(job, f, horizon) for job, f in zip(jobs, made, strict=True)]

@@ -1,0 +1,148 @@
+"""Figures: fan chart of a forecast, error by horizon of a backtest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib import dates
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from analysis.base import formats
+from analysis.base.errors import InputError, nearest
+from analysis.base.language import translator
+from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED
+from analysis.forecasting.arrays import Floats
+
+if TYPE_CHECKING:
+    from analysis.forecasting.backtest import BacktestResult
+    from analysis.forecasting.forecast import ForecastResult
+
+SHOWN = 3  # horizons of history before the forecast
+
+
+def new_axes(ax: Axes | None) -> Axes:
+    """Return the given axes, or those of a new figure."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots()[1]
+
+
+def _history(result: ForecastResult, names: list[str]) -> pd.Series:
+    """Recent history of the sum of series, three horizons or two seasons."""
+    total: pd.Series = pd.Series(dtype="float64")
+    for path in result.paths:
+        if path.series.unique_id in names:
+            y = np.nan_to_num(path.series.y)
+            stamps = path.series.calendar.stamps(np.arange(len(y)))
+            total = total.add(pd.Series(y, index=pd.DatetimeIndex(stamps)), fill_value=0.0)
+    return total.sort_index().iloc[-max(SHOWN * result.horizon, 2 * result.panel.season) :]
+
+
+def _bounds(result: ForecastResult, unique_id: str | None) -> tuple[Floats, Floats, Floats]:
+    """Mean ``(horizon,)`` and bounds ``(levels, horizon)`` of one series or of the sum of all."""
+    if unique_id is None:
+        frame = result.totals(by="ds")
+        lo = np.stack([frame[f"lo-{level}"].to_numpy() for level in result.levels])
+        hi = np.stack([frame[f"hi-{level}"].to_numpy() for level in result.levels])
+        return frame["mean"].to_numpy(), lo, hi
+    row = result.names.index(unique_id)
+    return result.mean[row], result.lo[:, row], result.hi[:, row]
+
+
+def fan(
+    result: ForecastResult,
+    unique_id: str | None,
+    ax: Axes | None,
+    later: pd.DataFrame | None = None,
+    lang: str = "en",
+) -> Axes:
+    """History in grey, forecast in blue, intervals as bands, what came as a dark line.
+
+    Args:
+        result: The forecast.
+        unique_id: One series; the sum of all when None.
+        ax: Axes to draw on; new ones when None.
+        later: ``unique_id, ds, y`` of what came, if it is known.
+        lang: Language of the labels.
+    """
+    if unique_id is not None and unique_id not in result.names:
+        raise InputError(f"unique_id: found {unique_id!r} ({nearest(unique_id, result.names)})")
+    say, axes = translator(lang), new_axes(ax)
+    names = result.names if unique_id is None else [unique_id]
+    past = _history(result, names)
+    stamps = result.stamps()[result.names.index(names[0])]
+    mean, lo, hi = _bounds(result, unique_id)
+    axes.plot(past.index.to_numpy(), past.to_numpy(), color=CONTEXT, linewidth=1.3)
+    for i in reversed(range(len(result.levels))):
+        shade = 0.14 + 0.12 * (len(result.levels) - 1 - i)
+        axes.fill_between(stamps, lo[i], hi[i], color=ACCENT, alpha=shade, linewidth=0)
+    axes.plot(stamps, mean, color=ACCENT)
+    came = _came(names, later, stamps)
+    axes.plot(came.index.to_numpy(), came.to_numpy(), color=INK, linewidth=1.1)
+    axes.axvline(past.index[-1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    _label(axes, past.index[-1], say("forecast"), ACCENT, "left")
+    _label(axes, past.index[-1], say("sold so far"), MUTED, "right")
+    if len(came):
+        _label(axes, stamps[-1], say("what came"), INK, "right", line=1)
+    axes.set_ylim(bottom=min(0.0, float(np.nanmin(past)), float(lo.min())))
+    return _dressed(axes, lang)
+
+
+def _came(names: list[str], later: pd.DataFrame | None, stamps: np.ndarray) -> pd.Series:
+    """Sum of what came by date, within the horizon."""
+    if later is None or later.empty:
+        return pd.Series(dtype="float64")
+    mine = later[later["unique_id"].isin(names) & later["ds"].between(stamps[0], stamps[-1])]
+    total: pd.Series = mine.groupby("ds")["y"].sum()
+    return total
+
+
+def _label(axes: Axes, x: object, text: str, color: str, side: str, line: int = 0) -> None:
+    """Write a direct label at the top of the picture, left or right of a date."""
+    axes.annotate(
+        text,
+        (x, 1.0),
+        (6 if side == "left" else -6, -2 - 14 * line),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        color=color,
+        ha=side,
+        va="top",
+        fontsize=10.5,
+    )
+
+
+def _dressed(axes: Axes, lang: str) -> Axes:
+    """Give dates and quantities the reader's form."""
+    locator = dates.AutoDateLocator(minticks=3, maxticks=7)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, lang)))
+    axes.margins(x=0.01)
+    return axes
+
+
+def error_by_horizon(result: BacktestResult, ax: Axes | None, lang: str = "en") -> Axes:
+    """WAPE by step ahead: the model in blue, the seasonal naive in grey, directly labelled."""
+    say, axes = translator(lang), new_axes(ax)
+    if not result.tested:
+        axes.set_axis_off()
+        note = say("How accurate it is could not be tested: the history is too short.")
+        axes.text(0, 0.5, note, transform=axes.transAxes, color=MUTED)
+        return axes
+    frame = result.by_horizon()
+    labels = {"seasonal_naive": say("seasonal naive"), result.model: say("our forecast")}
+    for (model, label), color in zip(labels.items(), (MUTED, ACCENT), strict=False):
+        mine = frame[frame["model"] == model]
+        axes.plot(mine["step"].to_numpy(), mine["WAPE"].to_numpy(), color=color)
+        place = (float(mine["step"].iloc[-1]), float(mine["WAPE"].iloc[-1]))
+        axes.annotate(label, place, (-2, 7), textcoords="offset points", color=color, ha="right")
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel(say("periods ahead"))
+    return axes

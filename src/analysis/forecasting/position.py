@@ -1,0 +1,76 @@
+"""What is known on the day of planning, and which columns can help from there on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.base.errors import InputError
+
+CORE = ("unique_id", "ds", "y")
+
+
+@dataclass(frozen=True)
+class Position:
+    """A panel as the planner knows it on one day.
+
+    Attributes:
+        frame: The panel with ``y`` hidden after that day; regressors known ahead are kept.
+        later: ``unique_id, ds, y`` of what came after it; empty if nothing is known.
+        unused: Column → why it is not used as a regressor.
+    """
+
+    frame: pd.DataFrame
+    later: pd.DataFrame
+    unused: dict[str, str]
+
+
+def position(frame: pd.DataFrame, *, as_of: str = "", open_column: str = "") -> Position:
+    """Hide what was not known yet, and leave out columns that cannot help.
+
+    Args:
+        frame: Panel with columns ``unique_id, ds, y`` and further ones.
+        as_of: Last day that counts as known, ISO; empty if all of it does.
+        open_column: Column that marks open periods; it is kept whether or not its future is known.
+
+    Raises:
+        InputError: If ``as_of`` is no day, or there is nothing up to it.
+    """
+    known = frame["y"].notna()
+    if as_of:
+        known &= frame["ds"] < _day_after(as_of)
+        if not known.any():
+            first, last = frame["ds"].min(), frame["ds"].max()
+            raise InputError(
+                f"as_of={as_of}: found no known value up to that day; the table runs from "
+                f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+            )
+    later = frame.loc[~known & frame["y"].notna(), list(CORE)].reset_index(drop=True)
+    seen = frame.assign(y=frame["y"].astype("float64").where(known))
+    unused = _unused(seen, open_column)
+    return Position(seen.drop(columns=list(unused)), later, unused)
+
+
+def _day_after(as_of: str) -> pd.Timestamp:
+    try:
+        day = dt.date.fromisoformat(as_of)
+    except ValueError:
+        raise InputError(f"as_of={as_of}: expected a day such as 2015-06-19") from None
+    return pd.Timestamp(day) + pd.Timedelta(days=1)
+
+
+def _unused(frame: pd.DataFrame, open_column: str) -> dict[str, str]:
+    """Say which further columns are no regressors: words, or numbers unknown from now on."""
+    last = frame.loc[frame["y"].notna(), "ds"].max()
+    ahead = frame[frame["ds"] > last]
+    reasons = {}
+    for name in frame.columns:
+        if name in CORE or name == open_column:
+            continue
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            reasons[str(name)] = "holds words, not numbers"
+        elif not ahead[name].notna().any():
+            reasons[str(name)] = f"has no values after {last:%Y-%m-%d}; give its plan to use it"
+    return reasons

@@ -1,0 +1,87 @@
+"""The sentences of the results, every number computed; Chinese stands in the message catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.base import formats
+from analysis.base.language import Translator, translator
+
+if TYPE_CHECKING:
+    from analysis.forecasting.backtest import BacktestResult
+    from analysis.forecasting.forecast import ForecastResult
+
+
+def periods(frequency: str, say: Translator) -> str:
+    """Return what a step of a frequency is called, in the plural.
+
+    Args:
+        frequency: The field's word, as :attr:`Frequency.name` gives it.
+        say: Translator of the report's language.
+    """
+    words = {
+        "yearly": say("years"),
+        "quarterly": say("quarters"),
+        "monthly": say("months"),
+        "weekly": say("weeks"),
+        "daily": say("days"),
+        "business daily": say("business days"),
+        "hourly": say("hours"),
+    }
+    return words.get(frequency) or say("periods of the panel")
+
+
+def forecast_sentence(result: ForecastResult, lang: str) -> str:
+    """The total to plan for, its interval, and what was left out."""
+    say = translator(lang)
+    level = result.levels[0]
+    total = result.totals().iloc[0]
+    mean, lo, hi = (formats.number(total[c], lang) for c in ("mean", f"lo-{level}", f"hi-{level}"))
+    sentence = say(
+        "{count} series together: {mean} over the next {steps} {period} "
+        "({level}% interval {lo} to {hi}).",
+        count=len(result.paths),
+        mean=mean,
+        steps=result.horizon,
+        period=periods(result.panel.frequency.name, say),
+        level=level,
+        lo=lo,
+        hi=hi,
+    )
+    left = len(result.panel.skipped)
+    if not left:
+        return sentence
+    other = say("{count} series could not be forecast; the reasons are listed.", count=left)
+    return say("{one} {other}", one=sentence, other=other)
+
+
+def backtest_sentence(result: BacktestResult, lang: str) -> str:
+    """Whether to use the model rather than the seasonal naive, and how sure that is."""
+    say = translator(lang)
+    if not result.tested:
+        return say("How accurate it is could not be tested: the history is too short.")
+    figures = result.figures()
+    wape, lo, hi = figures["WAPE"]
+    level = result.levels[0]
+    tested = say(
+        "Over {origins} past forecasts it missed by {wape} ({lo} to {hi}), the seasonal naive by "
+        "{base}; {held} of outcomes fell inside the {level}% intervals.",
+        origins=int(result.frame.groupby("unique_id")["cutoff"].nunique().max()),
+        wape=formats.percent(wape),
+        lo=formats.percent(lo),
+        hi=formats.percent(hi),
+        base=formats.percent(figures["seasonal-naive WAPE"][0]),
+        held=formats.percent(figures[f"coverage {level}"][0]),
+        level=level,
+    )
+    return say("{one} {other}", one=_choice(result.model, figures["skill"], say), other=tested)
+
+
+def _choice(model: str, skill: tuple[float, float, float], say: Translator) -> str:
+    """Say which model to use, from the interval of the skill."""
+    _, lo, hi = skill
+    if lo > 0:
+        return say("Use {model} rather than the seasonal naive.", model=model)
+    if hi < 0:
+        return say("Keep the seasonal naive: {model} is worse.", model=model)
+    return say("{model} is not clearly better than the seasonal naive.", model=model)

@@ -1,0 +1,51 @@
+"""Weights from rolling-origin records."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.forecasting import forecast
+from analysis.forecasting.combine import combine, weights
+from tests.forecasting.panels import one
+
+ACTUAL = np.array([[np.nan, np.nan], [10.0, 10.0], [10.0, 10.0]])
+GOOD = np.full((3, 2), 11.0)
+POOR = np.full((3, 2), 14.0)
+EVEN = np.array([0.5, 0.5])
+
+
+def test_the_better_record_weighs_more_and_more_so_with_long_history() -> None:
+    both = np.stack([GOOD, POOR])
+    short, long = (weights(both, ACTUAL, n, EVEN)[:, 0] for n in (20, 200))
+    assert short.sum() == pytest.approx(1.0)
+    assert 0.5 < short[0] < long[0] < 1.0
+    # Relative errors 1/2.5 and 4/2.5 at two origins, prior a quarter origin, power 4.
+    ratio = (0.4 / 1.6) ** (-4 * 2 / 2.25)
+    assert long[0] / long[1] == pytest.approx(ratio)
+
+
+def test_an_origin_does_not_vouch_for_itself() -> None:
+    lucky = POOR.copy()
+    lucky[1] = 10.0
+    share = weights(np.stack([GOOD, lucky]), ACTUAL, 200, EVEN)
+    changed = ACTUAL.copy()
+    changed[1] = 30.0
+    other = weights(np.stack([GOOD, lucky]), changed, 200, EVEN)
+    assert share[:, 1] == pytest.approx(other[:, 1])
+
+
+def test_families_start_equal_and_gaps_are_passed_over() -> None:
+    unknown = np.full((3, 2), np.nan)
+    mixed = combine([np.stack([GOOD, GOOD, GOOD]), POOR[None]], unknown, 100)
+    assert mixed == pytest.approx(np.full((3, 2), 12.5))
+    absent = GOOD.copy()
+    absent[2] = np.nan
+    assert combine([np.stack([absent, POOR])], unknown, 100)[2] == pytest.approx([14, 14])
+    assert np.isnan(combine([unknown[None]], unknown, 100)).all()
+
+
+def test_a_year_of_weeks_that_repeats_exactly_is_repeated() -> None:
+    year = 100 + 30 * np.random.default_rng(4).standard_normal(52)
+    made = forecast(one(np.tile(year, 4), "W-SUN"), horizon=8).table()
+    assert made["mean"].to_numpy() == pytest.approx(year[:8], rel=0.05)

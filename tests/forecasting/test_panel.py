@@ -1,0 +1,126 @@
+"""The panel: calendars, checks, rules for what is odd."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.base.errors import InputError, InputProblems
+from analysis.forecasting import forecast, read_panel
+from tests.forecasting.panels import many, one, shop
+
+
+@pytest.mark.parametrize(
+    ("freq", "name", "season"),
+    [
+        ("ME", "monthly", 12),
+        ("MS", "monthly", 12),
+        ("QE", "quarterly", 4),
+        ("QS", "quarterly", 4),
+        ("YE", "yearly", 1),
+        ("YS", "yearly", 1),
+        ("W-SUN", "weekly", 52),
+        ("W-WED", "weekly", 52),
+        ("D", "daily", 7),
+        ("B", "business daily", 5),
+        ("h", "hourly", 24),
+    ],
+)
+def test_frequency_and_the_stamps_that_follow(freq: str, name: str, season: int) -> None:
+    stamps = pd.date_range("2015-01-01", periods=90, freq=freq)
+    frame = pd.DataFrame({"unique_id": "a", "ds": stamps[:60], "y": np.arange(60.0)})
+    panel = read_panel(frame)
+    assert (panel.frequency.name, panel.season) == (name, season)
+    made = panel.series[0].calendar.stamps(np.arange(90))
+    assert list(pd.DatetimeIndex(made)) == list(stamps)
+
+
+def test_leap_day_and_month_ends() -> None:
+    frame = one(np.arange(37.0), "ME").iloc[:-1]
+    ahead = forecast(frame, horizon=26).table()["ds"]
+    assert pd.Timestamp("2020-02-29") in set(ahead)
+    assert (ahead.dt.is_month_end).all()
+
+
+def test_all_problems_are_listed_together() -> None:
+    frame = pd.DataFrame(
+        {
+            "unique_id": ["a", "a", "a", "a"],
+            "ds": ["2020-01-01", "not a date", "2020-01-03", "2020-01-03"],
+            "y": ["1", "2", "x", "4"],
+        }
+    )
+    with pytest.raises(InputProblems) as caught:
+        read_panel(frame)
+    text = str(caught.value)
+    assert "row 3, column 'ds': found 'not a date'" in text
+    assert "row 4, column 'y': found 'x'" in text
+    assert "row 5, column 'ds'" in text
+    assert len(caught.value.problems) == 3
+
+
+def test_missing_column_is_named() -> None:
+    with pytest.raises(InputProblems, match="column 'y'"):
+        read_panel(pd.DataFrame({"unique_id": ["a"], "ds": ["2020-01-01"]}))
+
+
+def test_infinite_values_are_refused() -> None:
+    with pytest.raises(InputProblems, match="finite"):
+        read_panel(one([1.0, np.inf, 3.0]))
+
+
+def test_irregular_dates_alone_are_refused() -> None:
+    frame = pd.DataFrame(
+        {"unique_id": "a", "ds": ["2020-01-01", "2020-03-09", "2020-03-29"], "y": [1.0, 2, 3]}
+    )
+    with pytest.raises(InputError, match=r"irregular dates \(series 'a'"):
+        read_panel(frame)
+
+
+def test_a_series_off_the_calendar_is_left_out_with_its_reason() -> None:
+    frame = pd.concat([many([np.arange(30.0) + 1] * 3), one(np.arange(40.0), "D", "odd")])
+    made = forecast(frame, horizon=2)
+    assert made.names == ["0000", "0001", "0002"]
+    reason = made.reasons.set_index("unique_id").loc["odd", "reason"]
+    assert reason == "left out: 2015-01-02 is off the panel's monthly calendar"
+    assert "1 series could not be forecast" in made.summary()
+
+
+def test_remarks() -> None:
+    rng = np.random.default_rng(0)
+    y = np.append(np.arange(1.0, 30.0), 5)
+    y[[4, 9]] = np.nan
+    parts: list[pd.DataFrame] = [
+        one(y, name="gaps"),
+        one(np.full(30, 7.0), name="flat"),
+        one(rng.poisson(0.2, 60), name="rare"),
+        one([1.0, 2, 4], name="short"),
+    ]
+    frame = pd.concat(parts)
+    reasons = read_panel(frame).reasons.groupby("unique_id")["reason"].agg(list).to_dict()
+    assert reasons["gaps"] == ["gaps filled: 2"]
+    assert reasons["flat"] == ["constant"]
+    assert reasons["rare"][0].startswith("intermittent: 8")
+    assert reasons["short"] == ["too short for seasonality"]
+
+
+def test_missing_future_regressors_are_named() -> None:
+    frame = shop().drop(columns="open")
+    with pytest.raises(InputProblems) as caught:
+        forecast(frame, horizon=14)
+    assert "column 'promo': found series 'shop': no value at 2015-05-16" in str(caught.value)
+    assert len(forecast(frame, horizon=14, regressors=[]).table()) == 14
+
+
+@pytest.mark.parametrize("horizon", [0, -3, True, 2.5])
+def test_horizon_is_checked(horizon: int) -> None:
+    with pytest.raises(InputError, match="horizon"):
+        forecast(one(np.arange(30.0)), horizon=horizon)
+
+
+def test_unknown_model_and_levels() -> None:
+    with pytest.raises(InputError, match="did you mean 'theta'"):
+        forecast(one(np.arange(30.0)), horizon=2, model="thta")
+    with pytest.raises(InputError, match="levels"):
+        forecast(one(np.arange(30.0)), horizon=2, levels=(80, 120))
