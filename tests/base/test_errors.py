@@ -59,5 +59,5 @@ def test_home_is_found_from_below_and_by_name(
     monkeypatch.setenv("ANALYSIS_HOME", str(root))
     assert home().root == root.resolve()
     monkeypatch.setenv("ANALYSIS_HOME", str(root / "nowhere"))
-    with pytest.raises(InputError, match="found no data/raw/catalog.toml"):
+    with pytest.raises(InputError, match=r"found no data/raw/catalog\.toml"):
         home()

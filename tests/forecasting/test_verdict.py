@@ -50,7 +50,9 @@ def test_an_outcome_is_worked_by_hand() -> None:
     assert (row["actual"], row["forecast"]) == (12, pytest.approx(10))
     assert row["difference"] == pytest.approx(10 / 12 - 1)
     assert row["wape"] == pytest.approx((1 + 3) / 12)
-    assert "33.3%" in seen.summary("en")
+    assert seen.summary("en").startswith(
+        "The forecast was off by 33.3% of what came, the total by −16.7%"
+    )
     assert seen.summary("zh").endswith("。")
     nothing = outcome(result, came.iloc[:0])
     assert "not known yet" in nothing.summary("en")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from analysis.base.errors import InputError
@@ -92,6 +93,22 @@ def test_a_run_leaves_a_complete_folder_and_says_where_it_came_from(
     assert "5 rows" in page
     assert str(project.root) not in page
     assert Store(project.reports).current("nb") == {"run": outcome.folder.name, "default": None}
+
+
+def test_tables_and_figures_stand_where_their_cells_are(
+    project: Home, make_notebook: MakeNotebook
+) -> None:
+    path = make_notebook("nb", BEGIN, HEADLINE, TABLE, FIGURE, parameters=PARAMETERS)
+    node = nbformat.read(path, as_version=4)
+    words = [nbformat.v4.new_markdown_cell(f"## Part {i}") for i in (1, 2, 3)]
+    node.cells[4:4] = words[:1]
+    node.cells[6:6] = words[1:2]
+    node.cells.append(words[2])
+    nbformat.write(node, path)
+    page = (run(project).folder / "report.html").read_text(encoding="utf-8")
+    body = page[page.index("<main") :]
+    places = [body.index(text) for text in ("Part 1", "Numbers", "Part 2", "It rises", "Part 3")]
+    assert places == sorted(places)
 
 
 def test_running_twice_gives_the_same_bytes(project: Home, notebook: Path) -> None:

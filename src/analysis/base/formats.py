@@ -32,6 +32,21 @@ def number(value: float, lang: str = "en", digits: int = 3) -> str:
     return _significant(value, digits)
 
 
+def scaled(largest: float, lang: str = "en") -> Callable[[float], str]:
+    """Return how the ticks of one axis are written: one large unit and one precision for all.
+
+    >>> [scaled(2e6)(value) for value in (0, 5e5, 2e6)], scaled(2e6, "zh")(5e5), scaled(40)(20.0)
+    (['0', '0.5 m', '2.0 m'], '50万', '20')
+    """
+    size, name = 1.0, ""
+    for unit, word in reversed(_CHINESE if lang == "zh" else _ENGLISH):
+        if abs(largest) >= unit:
+            size, name = unit, word
+    top = abs(largest) / size
+    decimals = 0 if top >= 10 else 1 if top >= 1 else 2
+    return lambda value: "0" if value == 0 else f"{fixed(value / size, decimals)}{name}"
+
+
 def _significant(value: float, digits: int) -> str:
     if value == 0:
         return "0"

@@ -5,14 +5,18 @@ Colours are from Okabe & Ito (2008), told apart by colour-blind readers and in g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from analysis.base.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 INK = "#1d2433"
 MUTED = "#5d6675"
@@ -108,6 +112,25 @@ def style() -> dict[str, Any]:
         "ytick.major.size": 0,
         "legend.frameon": False,
     }
+
+
+def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write labels to the right of the ends of lines, pushed apart where they would touch.
+
+    Args:
+        axes: Axes whose limits are final.
+        ends: Position x, position y, text and colour of each label.
+    """
+    low, high = axes.get_ylim()
+    gap = 0.07 * (high - low)
+    place = -math.inf
+    for x, y, text, color in sorted(ends, key=lambda end: end[1]):
+        place = max(y, place + gap)
+        offset = (place - y) / (high - low) * axes.bbox.height * 72 / axes.figure.dpi
+        axes.annotate(
+            text, (x, y), (7, offset), textcoords="offset points", color=color,
+            va="center", annotation_clip=False,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from analysis.base.paths import home
 @click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="Limit for one cell.")
 def run(notebook: str, assignments: tuple[str, ...], file: Path | None, timeout: int | None) -> int:
     """Run NOTEBOOK, publish its report, and print the run folder."""
-    from analysis.runs import notebooks, parameters
+    from analysis.runs import index, notebooks, parameters
     from analysis.runs.run import execute_and_publish
 
     given = parameters.from_file(file) if file else {}
@@ -26,6 +26,7 @@ def run(notebook: str, assignments: tuple[str, ...], file: Path | None, timeout:
     outcome = execute_and_publish(
         project, notebooks.find(project, notebook), given, timeout=timeout
     )
+    index.rebuild(project)
     if outcome.reason:
         click.echo(f"failed: {outcome.reason}", err=True)
     click.echo(outcome.folder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.base import formats
+from analysis.base.errors import InputError
 from analysis.base.language import translator
 from analysis.base.nature import natures
 from analysis.base.paths import home
@@ -47,6 +49,17 @@ class Opened:
         """Return the unit of a column; empty if none is known."""
         return self.units.get(column, "")
 
+    def meaning(self, column: str) -> str:
+        """Return the catalog's description of a column and its unit; empty if there is none."""
+        if self.dataset is None:
+            return ""
+        view = self.dataset.views.get(self.schema.name)
+        own = view.columns.get(column, column) if view else column
+        if own not in self.dataset.schema.names:
+            return ""
+        unit = self.unit(column)
+        return self.dataset.schema[own].description + (f" ({unit})" if unit else "")
+
     def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         """Return title, nature, nature in words, and pairs of label and text for a data card."""
         say = translator(lang)
@@ -55,7 +68,8 @@ class Opened:
         facts = [(say("Rows"), formats.fixed(self.facts.rows_kept, 0))]
         facts += self._period(lang)
         if self.as_of:
-            facts.append((say("Known up to"), self.as_of))
+            day = dt.date.fromisoformat(self.as_of)
+            facts.append((say("Known up to"), formats.date(day, lang)))
         facts += [(say("Left out: {why}", why=why), f"{n:,}") for why, n in self.facts.dropped if n]
         if self.dataset:
             facts += [
@@ -95,9 +109,10 @@ def load(
         as_of: Last day that counts as known, ISO; empty for the dataset's own, if it has one.
 
     Raises:
-        InputError: If there is no such table, dataset or mapping.
+        InputError: If there is no such table, dataset or mapping, or ``as_of`` is no day.
         InputProblems: If the table is not as promised; all findings in one message.
     """
+    _check_day(as_of)
     given = load_mapping(mapping) if mapping else None
     dataset = _dataset(source)
     if dataset is None:
@@ -112,6 +127,13 @@ def load(
     known = as_of or (view.as_of if view else "")
     units = _units(schema, dataset, columns)
     return Opened(loaded.frame, schema, loaded.facts, dataset, known, units)
+
+
+def _check_day(as_of: str) -> None:
+    try:
+        dt.date.fromisoformat(as_of or "2000-01-01")
+    except ValueError:
+        raise InputError(f"as_of={as_of}: expected a day such as 2015-06-19") from None
 
 
 def _dataset(source: str | Path) -> Dataset | None:

@@ -22,6 +22,7 @@ from scipy import stats
 from analysis.forecasting.arrays import Floats
 from analysis.forecasting.engine import Paths
 
+RESOLUTION = 1e-9
 PRIOR = 2.0
 POOL = 100
 FEW = 20.0
@@ -107,7 +108,9 @@ def scores(panel: Sequence[Paths], m: int) -> Scores:
     for i, paths in enumerate(panel):
         unit = units(paths, m)
         now[i] = unit[0]
-        safe = np.where(unit > 0, unit, np.nan)
+        # A unit lost in the rounding of the largest value is no unit.
+        least = RESOLUTION * float(np.nanmax(np.abs(paths.series.y)))
+        safe = np.where(unit > least, unit, np.nan)
         u[i, : len(paths.cuts) - 1] = (paths.error / safe)[1:]
     growth = _growth(u)
     grown = np.abs(u) / growth

@@ -9,9 +9,8 @@ import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import translator
-from analysis.forecasting import metrics
+from analysis.forecasting import metrics, scoring
 from analysis.forecasting.forecast import ForecastResult
-from analysis.stats import wilson
 
 
 @dataclass(frozen=True)
@@ -26,43 +25,41 @@ class Outcome:
     frame: pd.DataFrame
     levels: tuple[int, ...]
 
+    def _inside(self) -> pd.Series:
+        """Whether each value fell inside the narrower interval; missing for closed periods."""
+        lo, hi = (self.frame[f"{end}-{self.levels[0]}"] for end in ("lo", "hi"))
+        held = self.frame["y"].between(lo, hi).astype("float64")
+        return held.mask(scoring.ruled(self.frame, self.levels[-1]))
+
     def table(self) -> pd.DataFrame:
-        """Per series: actual and forecast totals, their difference, WAPE, days inside; by size."""
-        level = self.levels[0]
-        frame = self.frame.assign(
-            miss=(self.frame["y"] - self.frame["mean"]).abs(),
-            inside=self.frame["y"].between(self.frame[f"lo-{level}"], self.frame[f"hi-{level}"]),
-        )
-        totals = frame.groupby("unique_id", sort=True).agg(
-            actual=("y", "sum"), forecast=("mean", "sum"), miss=("miss", "sum"),
+        """Per series: actual and forecast totals, difference, WAPE, share inside; by size."""
+        miss = (self.frame["y"] - self.frame["mean"]).abs()
+        groups = self.frame.assign(miss=miss, inside=self._inside()).groupby("unique_id")
+        rows = groups.agg(
+            actual=("y", "sum"),
+            forecast=("mean", "sum"),
+            miss=("miss", "sum"),
             inside=("inside", "mean"),
-        )  # fmt: skip
-        rows = totals.assign(
-            difference=totals["forecast"] / totals["actual"].replace(0, np.nan) - 1,
-            wape=totals["miss"] / totals["actual"].abs().replace(0, np.nan),
         )
-        columns = ["actual", "forecast", "difference", "wape", "inside"]
-        largest = rows.sort_values("actual", ascending=False, kind="stable")
-        return largest[columns].reset_index()
+        size = rows["actual"].abs().replace(0, np.nan)
+        rows["difference"] = (rows["forecast"] - rows["actual"]) / size
+        rows["wape"] = rows["miss"] / size
+        largest = rows.sort_values("actual", ascending=False, kind="stable").reset_index()
+        return largest[["unique_id", "actual", "forecast", "difference", "wape", "inside"]]
 
     def summary(self, lang: str = "en") -> str:
         """One sentence: how far off the forecast was, and whether its intervals held."""
         say = translator(lang)
-        if self.frame.empty:
+        came = float(self.frame["y"].sum())
+        if self.frame.empty or came == 0:
             return say("What came is not known yet.")
-        level = self.levels[0]
-        inside = self.frame["y"].between(self.frame[f"lo-{level}"], self.frame[f"hi-{level}"])
-        lo, hi = map(float, wilson(int(inside.sum()), len(inside)))
-        total = self.frame["mean"].sum() / self.frame["y"].sum() - 1
         return say(
-            "What came: the forecast was off by {wape} of sales (total {total}); {held} of values "
-            "fell inside the {level}% intervals ({lo} to {hi} if they were independent).",
+            "The forecast was off by {wape} of what came, the total by {total}; {held} of values "
+            "fell inside the {level}% intervals.",
             wape=formats.percent(metrics.wape(self.frame["y"], self.frame["mean"])),
-            total=formats.signed_percent(total),
-            held=formats.percent(float(inside.mean()), 0),
-            level=level,
-            lo=formats.percent(lo, 0),
-            hi=formats.percent(hi, 0),
+            total=formats.signed_percent((float(self.frame["mean"].sum()) - came) / abs(came)),
+            held=formats.percent(float(self._inside().mean()), 0),
+            level=self.levels[0],
         )
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from analysis.base import formats
 from analysis.base.errors import InputError, nearest
 from analysis.base.language import translator
-from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED
+from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, label_ends
 from analysis.forecasting.arrays import Floats
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def fan(
     axes.plot(came.index.to_numpy(), came.to_numpy(), color=INK, linewidth=1.1)
     axes.axvline(past.index[-1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
     _label(axes, past.index[-1], say("forecast"), ACCENT, "left")
-    _label(axes, past.index[-1], say("sold so far"), MUTED, "right")
+    _label(axes, past.index[-1], say("known so far"), MUTED, "right")
     if len(came):
         _label(axes, stamps[-1], say("what came"), INK, "right", line=1)
     axes.set_ylim(bottom=min(0.0, float(np.nanmin(past)), float(lo.min())))
@@ -122,7 +122,8 @@ def _dressed(axes: Axes, lang: str) -> Axes:
     locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, lang)))
+    write = formats.scaled(max(map(abs, axes.get_ylim())), lang)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.margins(x=0.01)
     return axes
 
@@ -137,12 +138,15 @@ def error_by_horizon(result: BacktestResult, ax: Axes | None, lang: str = "en") 
         return axes
     frame = result.by_horizon()
     labels = {"seasonal_naive": say("seasonal naive"), result.model: say("our forecast")}
-    for (model, label), color in zip(labels.items(), (MUTED, ACCENT), strict=False):
+    ends = []
+    for (model, label), color in zip(labels.items(), (CONTEXT, ACCENT), strict=False):
         mine = frame[frame["model"] == model]
         axes.plot(mine["step"].to_numpy(), mine["WAPE"].to_numpy(), color=color)
-        place = (float(mine["step"].iloc[-1]), float(mine["WAPE"].iloc[-1]))
-        axes.annotate(label, place, (-2, 7), textcoords="offset points", color=color, ha="right")
+        last = (float(mine["step"].iloc[-1]), float(mine["WAPE"].iloc[-1]))
+        ends.append((*last, label, MUTED if color == CONTEXT else color))
     axes.set_ylim(bottom=0)
+    axes.margins(x=0.01)
+    label_ends(axes, ends)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(say("periods ahead"))
     return axes

@@ -20,11 +20,15 @@ DRAWS = 1000
 NAIVE = "seasonal_naive"
 
 
+def ruled(frame: pd.DataFrame, widest: int) -> pd.Series:
+    """Return which rows are closed periods: zero by rule and zero it was."""
+    shut = (frame[f"lo-{widest}"] == 0) & (frame[f"hi-{widest}"] == 0)
+    return shut & (frame["y"] == 0)
+
+
 def _coverages(frame: pd.DataFrame, levels: tuple[int, ...]) -> dict[str, float]:
     """Coverage by level; closed periods, zero by rule, would flatter it and are left out."""
-    widest = levels[-1]
-    ruled = (frame[f"lo-{widest}"] == 0) & (frame[f"hi-{widest}"] == 0) & (frame["y"] == 0)
-    frame = frame[~ruled]
+    frame = frame[~ruled(frame, levels[-1])]
     return {
         f"coverage {level}": metrics.coverage(
             frame["y"], frame[f"lo-{level}"], frame[f"hi-{level}"]

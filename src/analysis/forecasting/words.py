@@ -80,8 +80,9 @@ def backtest_sentence(result: BacktestResult, lang: str) -> str:
 def _choice(model: str, skill: tuple[float, float, float], say: Translator) -> str:
     """Say which model to use, from the interval of the skill."""
     _, lo, hi = skill
+    model = say("the automatic model") if model == "auto" else model
     if lo > 0:
         return say("Use {model} rather than the seasonal naive.", model=model)
     if hi < 0:
         return say("Keep the seasonal naive: {model} is worse.", model=model)
-    return say("{model} is not clearly better than the seasonal naive.", model=model)
+    return say("No clear gain of {model} over the seasonal naive.", model=model)

@@ -86,7 +86,7 @@ class Report:
         self.lang = lang
         self._folder = folder
         self._say = translator(lang)
-        self._names: set[str] = set()
+        self._names: set[tuple[str, str]] = set()
 
     def headline(
         self, sentence: str, *, numbers: Sequence[Estimate], status: Status = "info"
@@ -133,9 +133,17 @@ class Report:
             unit=estimate.unit,
         )
 
-    def data_card(self, table: Described) -> Shown:
-        """Show what the data is: rows, period, source, checksum, licence, real or simulated."""
-        title, nature, nature_text, facts = table.describe(self.lang)
+    def data_card(self, table: Described, *, measure: str | None = None) -> Shown:
+        """Show what the data is: rows, period, source, checksum, licence, real or simulated.
+
+        Args:
+            table: What :func:`analysis.data.load` gave.
+            measure: What the main number measures, in words; "" is shown as not stated.
+        """
+        title, nature, nature_text, given = table.describe(self.lang)
+        facts = list(given)
+        if measure is not None:
+            facts.append((self._say("What is measured"), measure or self._say("not stated")))
         self._hand_over(Card(_cell(), title, nature, nature_text, tuple(facts)))
         lines = [f"{title} — {nature_text}", *(f"  {label}: {text}" for label, text in facts)]
         rows = "".join(
@@ -155,6 +163,7 @@ class Report:
         labels: Mapping[str, str] | None = None,
         formats: Mapping[str, str] | None = None,
         bars: Sequence[str] = (),
+        hide: Sequence[str] = (),
         note: str = "",
         show: int = 12,
     ) -> Shown:
@@ -165,15 +174,17 @@ class Report:
             frame: Tidy frame; its index is not kept.
             title: Heading for the reader.
             labels: Column → heading for the reader, with the unit; the name itself if absent.
-            formats: Column → ``percent``, ``integer``, ``number``, ``fixed2``, ``date`` or
-                ``text``; by type if absent.
-            bars: Columns that get a small bar behind each number.
+            formats: Column → ``percent``, ``signed`` (a change in percent), ``integer``,
+                ``number``, ``fixed2``, ``date``, ``text``, or ``unit`` (each row by its own
+                unit, from column ``unit``); by type if absent.
+            bars: Columns that get a small bar before each number.
+            hide: Columns that are only in the files.
             note: One line under the table.
             show: How many rows to show; the files have all.
         """
-        self._claim(name)
+        self._claim("table", name)
         columns, cells = tables.shown_cells(
-            frame.head(show), labels or {}, formats or {}, bars, self.lang
+            frame.head(show), labels or {}, formats or {}, bars, hide, self.lang
         )
         item = Table(_cell(), name, title, note, columns, cells, len(frame))
         if self._folder:
@@ -201,7 +212,7 @@ class Report:
             size: Width and height in inches.
             options: Handed to ``draw``.
         """
-        self._claim(name)
+        self._claim("figure", name)
         wide = _canvas(draw, size, options)
         lines = digest.of_figure(wide)
         alt = self._say("{title}. Chart: {subtitle}", title=title.rstrip("."), subtitle=subtitle)
@@ -217,12 +228,12 @@ class Report:
         self._hand_over(Picture(_cell(), name, title, subtitle, alt, lines))
         return Shown("\n".join([title, f"  {subtitle}", *(f"  {line}" for line in lines)]), png=png)
 
-    def _claim(self, name: str) -> None:
+    def _claim(self, kind: str, name: str) -> None:
         if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii():
             raise ValueError(f"{name!r}: use letters, digits, - and _ in names")
-        if name in self._names and self._folder:
-            raise ValueError(f"{name!r} is already in this report")
-        self._names.add(name)
+        if (kind, name) in self._names and self._folder:
+            raise ValueError(f"a {kind} {name!r} is already in this report")
+        self._names.add((kind, name))
 
     def _hand_over(self, item: Item) -> None:
         if self._folder is None:
@@ -233,11 +244,14 @@ class Report:
 
 
 def _cell() -> int:
-    """Return the execution count of the running cell; 0 outside a kernel."""
+    """Return the execution count of the running cell; 0 outside a kernel.
+
+    The shell's own counter has already moved on while a cell runs; its list of inputs has not.
+    """
     from IPython import get_ipython
 
     shell = get_ipython()
-    return int(shell.execution_count) if shell is not None else 0
+    return len(shell.user_ns["In"]) - 1 if shell is not None else 0
 
 
 def _canvas(

@@ -223,7 +223,8 @@ def _assignments(source: str) -> Iterator[tuple[str, str, str]]:
 def _written(value: ast.expr) -> str:
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return value.value or "–"
-    return ast.unparse(value)
+    written = ast.unparse(value)
+    return "–" if written == "None" else written
 
 
 def _meaning(rest: str) -> str:

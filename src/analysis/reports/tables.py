@@ -27,6 +27,7 @@ def shown_cells(
     labels: Mapping[str, str],
     given: Mapping[str, str],
     bars: Sequence[str],
+    hide: Sequence[str],
     lang: str,
 ) -> tuple[tuple[TableColumn, ...], tuple[tuple[str, ...], ...]]:
     """Write a frame's cells out for the reader.
@@ -36,14 +37,23 @@ def shown_cells(
     """
     columns: list[TableColumn] = []
     texts: list[list[str]] = []
-    for name in frame.columns:
+    for name in frame.columns.drop(list(hide)):
         series = frame[name]
         style = given.get(str(name)) or _style_of(series)
-        texts.append([_safely(_writer(style, series, lang), value) for value in series])
+        texts.append(_texts(series, style, frame, lang))
         align: Align = "left" if style in ("text", "date") else "right"
         lengths = _lengths(series) if name in bars else ()
         columns.append(TableColumn(str(name), labels.get(str(name), str(name)), align, lengths))
     return tuple(columns), tuple(zip(*texts, strict=True)) if texts else ()
+
+
+def _texts(series: pd.Series, style: str, frame: pd.DataFrame, lang: str) -> list[str]:
+    """Write a column out; with style ``unit`` each row by the unit in column ``unit``."""
+    if style == "unit":
+        pairs = zip(series, frame["unit"], strict=True)
+        return [_safely(formats.by_unit(str(unit), lang), value) for value, unit in pairs]
+    write = _writer(style, series, lang)
+    return [_safely(write, value) for value in series]
 
 
 def _style_of(series: pd.Series) -> str:
@@ -65,6 +75,8 @@ def _writer(style: str, series: pd.Series, lang: str) -> Callable[[Any], str]:
         return lambda day: formats.date(day, lang)
     if style == "percent":
         return formats.percent
+    if style == "signed":
+        return formats.signed_percent
     if style == "integer":
         return lambda value: formats.fixed(float(value), 0)
     if style.startswith("fixed"):

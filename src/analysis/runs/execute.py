@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 SENTINEL = "sentinel"
+# A socket's path may have 107 characters; a kernel's own name takes about 50 of them.
+SHORT = 50
 INPUT_ERRORS = ("InputError", "InputProblems")
 
 # Results must not depend on how many threads a machine has or on the order of a hash.
@@ -87,7 +90,7 @@ def execute(
     papermill = _papermill()
     word = secrets.token_hex(8)
     output = folder / "notebook.ipynb"
-    with _environment({**STEADY, **environment}):
+    with _sockets() as (places, config), _environment({**STEADY, **places, **environment}):
         try:
             node = papermill.execute.execute_notebook(
                 _with_sentinel(notebook, word),
@@ -96,6 +99,7 @@ def execute(
                 kernel_name="python3",
                 progress_bar=_bar(notebook.name, progress),
                 execution_timeout=timeout,
+                config=config,
             )
         except papermill.exceptions.PapermillExecutionError as error:
             raise _failure(notebook, error, output) from None
@@ -121,6 +125,18 @@ def _papermill() -> Any:
 
     logger.setLevel("ERROR")
     return papermill
+
+
+@contextmanager
+def _sockets() -> Iterator[tuple[dict[str, str], Any]]:
+    """Let the kernel talk through files of this user rather than open ports, where that works."""
+    from traitlets.config import Config
+
+    with tempfile.TemporaryDirectory(prefix="kernel-") as folder:
+        if os.name == "nt" or len(folder) > SHORT:
+            yield {}, Config()
+        else:
+            yield {"JUPYTER_RUNTIME_DIR": folder}, Config({"KernelManager": {"transport": "ipc"}})
 
 
 @contextmanager

@@ -1,0 +1,200 @@
+"""What stands over the pictures and tables of the report: the finding, then what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base import formats
+from analysis.base.language import Translator, translator
+from analysis.forecasting.backtest import BacktestResult
+from analysis.forecasting.forecast import ForecastResult
+from analysis.forecasting.outcome import Outcome
+from analysis.forecasting.tables import plan_table
+from analysis.forecasting.words import periods
+
+Caption = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Captions:
+    """Titles, labels and formats of a report, ready to hand to ``report.figure`` and ``.table``.
+
+    Attributes:
+        fan: Of the forecast's picture.
+        error: Of the picture of error by horizon.
+        series: Of the plan per series.
+        accuracy: Of the backtest's metrics.
+        remarks: Of the remarks on the data.
+        forecast: Of the forecast by series and date.
+        lang: Language.
+        unit: Unit of the quantity forecast; empty if unknown.
+        level: The narrower interval, in percent.
+    """
+
+    fan: Caption
+    error: Caption
+    series: Caption
+    accuracy: Caption
+    remarks: Caption
+    forecast: Caption
+    lang: str
+    unit: str
+    level: int
+
+    def outcome(self, came: Outcome) -> Caption:
+        """Return the caption of what came, with its finding."""
+        say = translator(self.lang)
+        return {
+            "title": came.summary(self.lang),
+            "labels": {
+                "unique_id": say("Series"),
+                "actual": _with_unit(say("What came"), self.unit),
+                "forecast": _with_unit(say("Forecast"), self.unit),
+                "difference": say("Difference"),
+                "wape": say("WAPE"),
+                "inside": say("Inside the {level}% interval", level=self.level),
+            },
+            "formats": {
+                "actual": "integer", "forecast": "integer", "difference": "signed",
+                "wape": "percent", "inside": "percent",
+            },
+        }  # fmt: skip
+
+
+def captions(
+    result: ForecastResult, tested: BacktestResult, *, unit: str, lang: str = "en"
+) -> Captions:
+    """Find what each picture and table says.
+
+    Args:
+        result: The forecast.
+        tested: Its backtest.
+        unit: Unit of ``y``; empty if unknown.
+        lang: ``"en"`` or ``"zh"``.
+    """
+    say = translator(lang)
+    return Captions(
+        fan=_fan(result, unit, lang, say),
+        error=_error(result, tested, say),
+        series=_series(result, tested, unit, say),
+        accuracy=_accuracy(tested, lang, say),
+        remarks={
+            "title": say("Remarks on the data"),
+            "labels": {"series": say("Series"), "remark": say("Remark")},
+        },
+        forecast=_forecast(result, unit, say),
+        lang=lang,
+        unit=unit,
+        level=result.levels[0],
+    )
+
+
+def _with_unit(label: str, unit: str) -> str:
+    return f"{label}, {unit}" if unit else label
+
+
+def _levels(result: ForecastResult) -> str:
+    return " / ".join(f"{level}%" for level in result.levels)
+
+
+def _fan(result: ForecastResult, unit: str, lang: str, say: Translator) -> Caption:
+    period = periods(result.panel.frequency.name, say)
+    total = float(result.totals()["mean"].iloc[0])
+    before = float(sum(np.nansum(path.series.y[-result.horizon :]) for path in result.paths))
+    title = say(
+        "{value} over the next {steps} {period}",
+        value=formats.by_unit(unit, lang)(total),
+        steps=result.horizon,
+        period=period,
+    )
+    if before > 0:
+        change = formats.signed_percent(total / before - 1)
+        title = say(
+            "{title}: {change} against the {steps} {period} before",
+            title=title,
+            change=change,
+            steps=result.horizon,
+            period=period,
+        )
+    drawn = say(
+        "Sum of {count} series; bands are {levels} intervals",
+        count=len(result.paths),
+        levels=_levels(result),
+    )
+    return {"title": title, "subtitle": _with_unit(drawn, unit)}
+
+
+def _error(result: ForecastResult, tested: BacktestResult, say: Translator) -> Caption:
+    subtitle = say("Absolute error as a share of what came (WAPE), by periods ahead")
+    if not tested.tested:
+        title = say("How accurate it is could not be tested: the history is too short.")
+        return {"title": title, "subtitle": subtitle}
+    frame = tested.by_horizon()
+    own = frame[frame["model"] == tested.model]["WAPE"].to_numpy()
+    third = max(len(own) // 3, 1)
+    title = say(
+        "The error is {near} in the first third of the horizon and {far} in the last",
+        near=formats.percent(float(own[:third].mean())),
+        far=formats.percent(float(own[-third:].mean())),
+    )
+    return {"title": title, "subtitle": subtitle}
+
+
+def _series(result: ForecastResult, tested: BacktestResult, unit: str, say: Translator) -> Caption:
+    plan = plan_table(result, tested)
+    half = int(np.searchsorted(plan["share"].cumsum().to_numpy(), 0.5)) + 1
+    intervals = {
+        f"{end}-{level}": say("{level}% {end}", level=level, end=word)
+        for level in result.levels
+        for end, word in (("lo", say("low")), ("hi", say("high")))
+    }
+    return {
+        "title": say(
+            "{half} of {count} series bring half of the total",
+            half=min(half, len(plan)), count=len(plan),
+        ),
+        "labels": {
+            "unique_id": say("Series"), "mean": _with_unit(say("Plan"), unit), **intervals,
+            "share": say("Share"), "WAPE": say("Past error (WAPE)"),
+            "seasonal-naive WAPE": say("Seasonal naive"),
+        },
+        "formats": {
+            **dict.fromkeys(["mean", *intervals], _quantity(plan["mean"])),
+            **dict.fromkeys(["share", "WAPE", "seasonal-naive WAPE"], "percent"),
+        },
+        "bars": ("share",),
+    }  # fmt: skip
+
+
+def _quantity(values: pd.Series) -> str:
+    """Whole numbers where the quantities are large, else about three digits."""
+    return "integer" if float(values.abs().median()) >= 100 else "number"
+
+
+def _accuracy(tested: BacktestResult, lang: str, say: Translator) -> Caption:
+    return {
+        "title": tested.summary(lang),
+        "labels": {
+            "meaning": say("Metric"), "value": say("Value"),
+            "lo": say("95% low"), "hi": say("95% high"),
+        },
+        "formats": {"value": "unit", "lo": "unit", "hi": "unit"},
+        "hide": ("metric", "unit"),
+    }  # fmt: skip
+
+
+def _forecast(result: ForecastResult, unit: str, say: Translator) -> Caption:
+    bounds = [f"{end}-{level}" for level in result.levels for end in ("lo", "hi")]
+    style = _quantity(pd.Series(result.mean.ravel()))
+    return {
+        "title": say("Forecast by series and date"),
+        "labels": {
+            "unique_id": say("Series"), "ds": say("Date"),
+            "mean": _with_unit(say("Forecast"), unit), "model": say("Model"),
+        },
+        "formats": dict.fromkeys(["mean", *bounds], style),
+    }  # fmt: skip

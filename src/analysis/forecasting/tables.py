@@ -1,0 +1,76 @@
+"""Tables for the planner: what to plan per series, how accurate the past was, what was odd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.language import translator
+from analysis.forecasting.backtest import BacktestResult
+from analysis.forecasting.forecast import ForecastResult
+from analysis.forecasting.position import Position
+
+
+def options(
+    now: Position, *, model: str, season_length: int | None, open_column: str
+) -> dict[str, Any]:
+    """Return the options that forecast and backtest share.
+
+    ``open_column`` holds only if the panel has it: it is a default, not a promise.
+    """
+    return {
+        "model": model,
+        "season_length": season_length,
+        "open_column": open_column if open_column in now.frame.columns else None,
+    }
+
+
+def plan_table(result: ForecastResult, tested: BacktestResult) -> pd.DataFrame:
+    """Return what to plan per series over the horizon, the largest first.
+
+    Columns: ``unique_id, mean, lo-…, hi-…, share`` (of the total of all), ``WAPE`` and
+    ``seasonal-naive WAPE`` in the backtest; NaN where a series could not be tested.
+    """
+    totals = result.totals("unique_id").rename(columns={"group": "unique_id"})
+    total = float(totals["mean"].sum())
+    totals["share"] = totals["mean"] / total if total else np.nan
+    past = tested.table()[["unique_id", "WAPE", "seasonal-naive WAPE"]]
+    frame = totals.merge(past, on="unique_id", how="left")
+    return frame.sort_values(
+        ["mean", "unique_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+_UNITS = {"MASE": "ratio", "OWA": "ratio"}
+
+
+def accuracy_table(tested: BacktestResult, lang: str = "en") -> pd.DataFrame:
+    """Return the backtest's metrics: ``metric, meaning, value, lo, hi`` (95 %), ``unit``."""
+    say = translator(lang)
+    meanings = {
+        "WAPE": say("WAPE: absolute error as a share of what came"),
+        "bias": say("Bias: forecast minus what came, as a share of it"),
+        "MASE": say("MASE: error in units of the in-sample seasonal naive"),
+        "OWA": say("OWA: error relative to Naive2, 1 is equal"),
+        "seasonal-naive WAPE": say("WAPE of the seasonal naive"),
+        "skill": say("Skill: error saved against the seasonal naive"),
+    } | {
+        f"coverage {level}": say("Outcomes inside the {level}% intervals", level=level)
+        for level in tested.levels
+    }
+    frame = tested.overall()
+    names = frame["metric"].astype("str").tolist()
+    frame.insert(1, "meaning", [meanings[name] for name in names])
+    return frame.assign(unit=[_UNITS.get(name, "share") for name in names])
+
+
+def remarks(result: ForecastResult, now: Position) -> pd.DataFrame:
+    """Return what was odd and what was done about it: ``series, remark``.
+
+    Remarks on the table as a whole come first, under the name of their column.
+    """
+    whole = [(f"column {name}", f"not used: {why}") for name, why in now.unused.items()]
+    rows = result.reasons.to_numpy().tolist()
+    return pd.DataFrame([*whole, *rows], columns=["series", "remark"], dtype="str")
