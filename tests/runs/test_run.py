@@ -106,8 +106,8 @@ def test_tables_and_figures_stand_where_their_cells_are(
     node.cells.append(words[2])
     nbformat.write(node, path)
     page = (run(project).folder / "report.html").read_text(encoding="utf-8")
-    body = page[page.index("<main") :]
-    places = [body.index(text) for text in ("Part 1", "Numbers", "Part 2", "It rises", "Part 3")]
+    texts = ("Part 1</h2>", ">Numbers<", "Part 2</h2>", ">It rises<", "Part 3</h2>")
+    places = [page.index(text) for text in texts]
     assert places == sorted(places)
 
 
