@@ -11,7 +11,7 @@ from analysis.base.errors import InputError
 from analysis.base.paths import Home
 from analysis.runs import notebooks
 from analysis.runs.execute import Executed, NotebookFailed, execute
-from tests.runs.conftest import MakeNotebook
+from tests.runs.small import MakeNotebook
 
 
 def run(home: Home, name: str, folder: Path, **options: Any) -> Executed:

@@ -9,7 +9,7 @@ from analysis.base.paths import Home
 from analysis.runs import notebooks
 from analysis.runs.inputs import Input
 from analysis.runs.keys import content_key
-from tests.runs.conftest import MakeNotebook
+from tests.runs.small import MakeNotebook
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from analysis.runs import index, notebooks
 from analysis.runs.report import run_all
 from analysis.runs.run import Outcome, execute_and_publish
 from analysis.runs.store import Store
-from tests.runs.conftest import MakeNotebook
+from tests.runs.small import MakeNotebook
 
 PARAMETERS = """\
 n: int = 3  # rows {1..100}

@@ -54,13 +54,13 @@ def inspect(file: Path, save: Path | None) -> None:
     from analysis.data.inspection import inspect as look
     from analysis.forecasting import PANEL
 
+    if save is not None and save.exists():
+        raise InputError(f"{save}: is already there; name another file or delete it first")
     seen = look(file)
     suggestion = seen.mapping_toml(PANEL)
     click.echo(seen.text())
     if save is None:
         click.echo(f"\nSuggested mapping (save it with --mapping mapping.toml):\n\n{suggestion}")
         return
-    if save.exists():
-        raise InputError(f"{save}: is already there; name another file or delete it first")
     save.write_text(suggestion, encoding="utf-8", newline="\n")
     click.echo(f"\nmapping written to {save}")

@@ -50,7 +50,7 @@ def accuracy_table(tested: BacktestResult, lang: str = "en") -> pd.DataFrame:
     """Return the backtest's metrics: ``metric, meaning, value, lo, hi`` (95 %), ``unit``."""
     say = translator(lang)
     meanings = {
-        "WAPE": say("WAPE: absolute error as a share of what came"),
+        "WAPE": say("WAPE: absolute error as a share of what came; accuracy is 1 − WAPE"),
         "bias": say("Bias: forecast minus what came, as a share of it"),
         "MASE": say("MASE: error in units of the in-sample seasonal naive"),
         "OWA": say("OWA: error relative to Naive2, 1 is equal"),

@@ -84,7 +84,7 @@ def _total(result: ForecastResult, unit: str, say: Translator) -> Estimate:
 
 
 def _accuracy(figures: Figures, say: Translator) -> Estimate:
-    label = say("Accuracy in the backtest (1 − WAPE)")
+    label = say("Accuracy of past forecasts")
     if "WAPE" not in figures:
         return _untested("accuracy", label, say)
     value, lo, hi = figures["WAPE"]
