@@ -8,7 +8,7 @@ import pytest
 
 from analysis.base.errors import InputError, InputProblems
 from analysis.base.paths import Home
-from analysis.data.catalog import Catalog, read_catalog
+from analysis.data.catalog.listing import Catalog, read_catalog
 from tests.data.tiny import Shop, build
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +147,7 @@ import sys, types, analysis
 package = types.ModuleType("analysis.data")
 package.__path__ = [{str(ROOT / "src/analysis/data")!r}]
 sys.modules["analysis.data"] = package
-import analysis.data.catalog, analysis.data.prepare, analysis.data.codebook
+import analysis.data.catalog.listing, analysis.data.catalog.prepare, analysis.data.catalog.codebook
 print([name for name in ("pandas", "duckdb", "numpy", "pyarrow") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")

@@ -15,8 +15,8 @@ from analysis.base.errors import InputProblems
 from analysis.base.schema import Column, Kind, TableSchema
 from analysis.data.checks import conform, describe
 from analysis.data.mapping import parse_mapping
-from analysis.data.raw import RawTable
-from analysis.data.reading import read_raw
+from analysis.data.reading.raw import RawTable
+from analysis.data.reading.reader import read_raw
 from tests.data.files import SALES, put
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis.base.paths import Home
-from analysis.data import checksums
-from analysis.data.checksums import Checksums, sha256_file, write_atomically
+from analysis.data.catalog import checksums
+from analysis.data.catalog.checksums import Checksums, sha256_file, write_atomically
 
 OLD = 1_600_000_000_000_000_000
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from analysis.base.paths import Home
-from analysis.data.catalog import read_catalog
-from analysis.data.codebook import main, path, render
+from analysis.data.catalog.codebook import main, path, render
+from analysis.data.catalog.listing import read_catalog
 from tests.data.tiny import Shop, build
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_bars_in_a_text_do_not_break_the_table(shop: Shop) -> None:
 
 def test_check_fails_until_it_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--check"]) == 1
-    assert "out of date; run `python -m analysis.data.codebook`" in capsys.readouterr().err
+    assert "out of date; run `python -m analysis.data.catalog.codebook`" in capsys.readouterr().err
     assert main([]) == 0
     assert main(["--check"]) == 0
     shop.edit("Turnover", "Takings")

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.base.errors import InputError, InputProblems
 from analysis.data.mapping import TOTALS, Mapping, Source, load_mapping, parse_mapping
-from analysis.data.reading import read_raw
+from analysis.data.reading.reader import read_raw
 from tests.data.files import EXPORT, EXPORT_MAPPING, put
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from analysis.base.paths import Home
-from analysis.data import conform
-from analysis.data.catalog import Catalog, Dataset, read_catalog
+from analysis.data.catalog import conform
+from analysis.data.catalog.listing import Catalog, Dataset, read_catalog
 
 PROJECT = Home(Path(__file__).parents[2])
 CATALOG: Catalog = read_catalog(PROJECT)

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from analysis.base.errors import InputError, InputProblems
-from analysis.data import conform
-from analysis.data.checksums import sha256_file
-from analysis.data.prepare import Bar, Prepared, prepare, verify
+from analysis.data.catalog import conform
+from analysis.data.catalog.checksums import sha256_file
+from analysis.data.catalog.prepare import Bar, Prepared, prepare, verify
 from tests.data.tiny import SALES, Shop, build
 
 HEAD = "Day,Shop,Amount,Open\n"

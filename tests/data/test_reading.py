@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.base.errors import InputError, InputProblems
-from analysis.data.delimited import _even, _uneven, read_delimited, sniff
-from analysis.data.reading import checksum, read_raw
+from analysis.data.reading.delimited import _even, _uneven, read_delimited, sniff
+from analysis.data.reading.reader import checksum, read_raw
 from tests.data.files import GOOD, put
 
 SECRET = "hunter2"

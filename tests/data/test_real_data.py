@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from analysis.base.paths import Home
-from analysis.data import conform
-from analysis.data.catalog import read_catalog
-from analysis.data.checksums import Checksums
-from analysis.data.prepare import prepared
+from analysis.data.catalog import conform
+from analysis.data.catalog.checksums import Checksums
+from analysis.data.catalog.listing import read_catalog
+from analysis.data.catalog.prepare import prepared
 
 PROJECT = Home(Path(__file__).parents[2])
 

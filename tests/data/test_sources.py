@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from analysis.base.errors import InputError, InputProblems
-from analysis.data import sources
-from analysis.data.catalog import read_catalog
-from analysis.data.checksums import Checksums
-from analysis.data.entries import Package
-from analysis.data.sources import fetch, missing_files, pip_download
+from analysis.data.catalog import wheels as sources
+from analysis.data.catalog.checksums import Checksums
+from analysis.data.catalog.entries import Package
+from analysis.data.catalog.listing import read_catalog
+from analysis.data.catalog.wheels import fetch, missing_files, pip_download
 from tests.data.tiny import SALES, Shop, build, sha256
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.data.values import (
+from analysis.data.values.parsing import (
     NumberRule,
     parse_boolean,
     parse_date,
@@ -20,7 +20,7 @@ from analysis.data.values import (
     to_integers,
     to_numbers,
 )
-from analysis.data.written_numbers import SCALES, unit_of
+from analysis.data.values.written_numbers import SCALES, unit_of
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 EIGHT = dt.timezone(dt.timedelta(hours=8))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.base.paths import Home
-from analysis.data.entries import Package
+from analysis.data.catalog.entries import Package
 
 SALES = "Day,Shop,Amount,Open\n2024-01-02,7,12.50,True\n2024-01-01,7,0.99,False\n"
 STAMPS = "1 2024-01-01T04:30:00\n2 2024-07-01T04:30:00\n"

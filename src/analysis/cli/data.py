@@ -26,7 +26,7 @@ def prepare(ids: tuple[str, ...]) -> None:
 
 
 def _prepare(ids: list[str] | None, *, again: bool) -> None:
-    from analysis.data.prepare import prepare as prepare_datasets
+    from analysis.data.catalog.prepare import prepare as prepare_datasets
     from analysis.runs.progress import bar
 
     for each in prepare_datasets(home(), ids, refetch=again, progress=bar):
@@ -36,7 +36,7 @@ def _prepare(ids: list[str] | None, *, again: bool) -> None:
 @data.command(name="list")
 def list_datasets() -> None:
     """List the datasets of the catalog."""
-    from analysis.data.catalog import read_catalog
+    from analysis.data.catalog.listing import read_catalog
 
     catalog = read_catalog(home())
     width = max(map(len, catalog), default=0)

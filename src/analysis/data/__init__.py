@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from analysis.data.loading import Facts, Loaded, load_table
     from analysis.data.mapping import Mapping, load_mapping
     from analysis.data.opening import Opened, load
-    from analysis.data.reading import RawTable, read_raw
-    from analysis.data.values import parse_date, parse_number
+    from analysis.data.reading.reader import RawTable, read_raw
+    from analysis.data.values.parsing import parse_date, parse_number
 
 __all__ = [
     "Facts",
@@ -36,14 +36,14 @@ _MODULES = {
     "Loaded": "loading",
     "Mapping": "mapping",
     "Opened": "opening",
-    "RawTable": "reading",
+    "RawTable": "reading.raw",
     "inspect": "inspection",
     "load": "opening",
     "load_mapping": "mapping",
     "load_table": "loading",
-    "parse_date": "values",
-    "parse_number": "values",
-    "read_raw": "reading",
+    "parse_date": "values.parsing",
+    "parse_number": "values.parsing",
+    "read_raw": "reading.reader",
 }
 
 

@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import InputProblems, Problem, nearest
-from analysis.data.raw import Mask, Origin, RawTable
+from analysis.data.reading.raw import Mask, Origin, RawTable
 from analysis.data.totals import TOTALS, rows_with
 
 MISSING = ("-", "—", "--", "/", "N/A", "NA", "无", "")

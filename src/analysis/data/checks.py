@@ -12,10 +12,10 @@ from pandera.errors import SchemaErrors
 
 from analysis.base.errors import InputProblems, Problem, nearest
 from analysis.base.schema import Column, Kind, TableSchema
-from analysis.data.arrays import is_text
 from analysis.data.convert import Converted, convert, without_missing
-from analysis.data.raw import RawTable
-from analysis.data.values import parse_number, to_booleans
+from analysis.data.reading.raw import RawTable
+from analysis.data.values.arrays import is_text
+from analysis.data.values.parsing import parse_number, to_booleans
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _KEY = "one row for each key"

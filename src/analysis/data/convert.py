@@ -12,11 +12,11 @@ import pyarrow as pa
 
 from analysis.base.schema import Column, Kind
 from analysis.data.applying import MISSING, MISSING_TEXT
-from analysis.data.arrays import Parsed, is_text
 from analysis.data.header import split_unit
-from analysis.data.raw import RawTable
-from analysis.data.values import NumberRule, to_booleans, to_dates, to_integers, to_numbers
-from analysis.data.written_numbers import unit_of
+from analysis.data.reading.raw import RawTable
+from analysis.data.values.arrays import Parsed, is_text
+from analysis.data.values.parsing import NumberRule, to_booleans, to_dates, to_integers, to_numbers
+from analysis.data.values.written_numbers import unit_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

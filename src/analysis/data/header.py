@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 
-from analysis.data.raw import Grid, blank
-from analysis.data.values import parse_date, parse_number
-from analysis.data.written_numbers import narrow, unit_of
+from analysis.data.reading.raw import Grid, blank
+from analysis.data.values.parsing import parse_date, parse_number
+from analysis.data.values.written_numbers import narrow, unit_of
 
 _LOOKED = 40
 _UNIT = re.compile(

@@ -12,13 +12,13 @@ import numpy as np
 
 from analysis.base.errors import Problem
 from analysis.base.schema import Column, Kind, TableSchema
-from analysis.data.arrays import is_text
-from analysis.data.connections import is_connection
 from analysis.data.convert import convert, without_missing
 from analysis.data.header import guess_header, propose, split_unit
-from analysis.data.raw import RawTable, with_header
-from analysis.data.reading import existing, kind_of, read_grid, read_raw
+from analysis.data.reading.connections import is_connection
+from analysis.data.reading.raw import RawTable, with_header
+from analysis.data.reading.reader import existing, kind_of, read_grid, read_raw
 from analysis.data.totals import TOTALS, rows_with
+from analysis.data.values.arrays import is_text
 
 _LOOKED = 5_000
 _MOSTLY, _HALF = 0.9, 0.5

@@ -13,8 +13,8 @@ from analysis.base.errors import Problem
 from analysis.base.schema import TableSchema
 from analysis.data.checks import conform
 from analysis.data.mapping import Mapping, load_mapping
-from analysis.data.raw import Format, RawTable
-from analysis.data.reading import checksum, read_raw
+from analysis.data.reading.raw import Format, RawTable
+from analysis.data.reading.reader import checksum, read_raw
 from analysis.data.totals import CHINESE, rows_with
 
 
@@ -60,7 +60,7 @@ def load_table(
     """Read, map, convert and check a table.
 
     Args:
-        source: File, database URL or ``name:table``; see :func:`~analysis.data.reading.read_raw`.
+        source: File, database URL or ``name:table``, as ``reading.reader.read_raw`` takes it.
         schema: What the table must be.
         mapping: A mapping or the path of a mapping file. Without one no row but blank ones is
             left out: a total row is a finding.

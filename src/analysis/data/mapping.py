@@ -11,7 +11,7 @@ from typing import Any
 from analysis.base.errors import InputError, InputProblems, Problem, nearest
 from analysis.data.applying import MISSING, Mapping, Source, clashes
 from analysis.data.totals import TOTALS
-from analysis.data.written_numbers import unit_of
+from analysis.data.values.written_numbers import unit_of
 
 __all__ = ["MISSING", "TOTALS", "Mapping", "Source", "load_mapping", "parse_mapping"]
 

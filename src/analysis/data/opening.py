@@ -14,10 +14,10 @@ from analysis.base.language import translator
 from analysis.base.nature import natures
 from analysis.base.paths import home
 from analysis.base.schema import TableSchema
-from analysis.data.catalog import Dataset, read_catalog
+from analysis.data.catalog.listing import Dataset, read_catalog
+from analysis.data.catalog.prepare import verify
 from analysis.data.loading import Facts, load_table
 from analysis.data.mapping import load_mapping, parse_mapping
-from analysis.data.prepare import verify
 
 if TYPE_CHECKING:
     import pandas as pd

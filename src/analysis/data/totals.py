@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.data.arrays import arrow, is_text, matches
+from analysis.data.values.arrays import arrow, is_text, matches
 
 CHINESE = ("合计", "总计", "小计", "共计", "总和")
 TOTALS = (*CHINESE, "Total", "Grand total", "Subtotal", "Sub-total")

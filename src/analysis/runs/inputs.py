@@ -11,9 +11,9 @@ from typing import Any
 
 from analysis.base.errors import InputError, nearest
 from analysis.base.paths import Home
-from analysis.data.catalog import read_catalog
-from analysis.data.checksums import Checksums
-from analysis.data.prepare import prepare
+from analysis.data.catalog.checksums import Checksums
+from analysis.data.catalog.listing import read_catalog
+from analysis.data.catalog.prepare import prepare
 from analysis.runs.parameters import Parameter
 from analysis.runs.progress import bar
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from analysis.data.arrays import Distinct, Parsed, arrow, matches
-from analysis.data.written_dates import parse_date, serial_date
+from analysis.data.values.arrays import Distinct, Parsed, arrow, matches
+from analysis.data.values.written_dates import parse_date, serial_date
 
 _ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _ISO_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?$"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analysis.base.errors import InputError, Problem, nearest
 from analysis.base.paths import Home
-from analysis.data.entries import Dataset, Field
+from analysis.data.catalog.entries import Dataset, Field
 
 if TYPE_CHECKING:
     import duckdb

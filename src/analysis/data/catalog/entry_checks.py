@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from analysis.base.errors import nearest
 from analysis.base.schema import KINDS, Column, TableSchema
-from analysis.data.entries import (
+from analysis.data.catalog.entries import (
     FORMATS,
     NATURES,
     READINGS,
@@ -24,7 +24,7 @@ from analysis.data.entries import (
     RawFile,
     View,
 )
-from analysis.data.entry_tables import Findings, Table, is_inside
+from analysis.data.catalog.entry_tables import Findings, Table, is_inside
 
 
 def read_entries(

@@ -20,11 +20,11 @@ from typing import Protocol
 
 from analysis.base.errors import InputError, InputProblems
 from analysis.base.paths import Home
-from analysis.data import conform
-from analysis.data.catalog import Catalog, read_catalog
-from analysis.data.checksums import Checksums, sha256_file, write_atomically
-from analysis.data.entries import Dataset
-from analysis.data.sources import Download, fetch, missing_files
+from analysis.data.catalog import conform
+from analysis.data.catalog.checksums import Checksums, sha256_file, write_atomically
+from analysis.data.catalog.entries import Dataset
+from analysis.data.catalog.listing import Catalog, read_catalog
+from analysis.data.catalog.wheels import Download, fetch, missing_files
 
 
 class Bar(Protocol):

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from analysis.base.errors import InputError, InputProblems, Problem
-from analysis.data.decoding import decode
-from analysis.data.raw import Grid
+from analysis.data.reading.decoding import decode
+from analysis.data.reading.raw import Grid
 
 DELIMITERS = (",", ";", "\t")
 _SNIFFED_LINES = 50

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from analysis.base.errors import InputError, nearest
 from analysis.base.paths import Home
-from analysis.data.entries import Dataset, Field, Package, RawFile
-from analysis.data.entry_checks import read_entries
-from analysis.data.entry_tables import Findings
+from analysis.data.catalog.entries import Dataset, Field, Package, RawFile
+from analysis.data.catalog.entry_checks import read_entries
+from analysis.data.catalog.entry_tables import Findings
 
 __all__ = ["Catalog", "Dataset", "Field", "Package", "RawFile", "read_catalog"]
 

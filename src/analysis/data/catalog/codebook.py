@@ -1,7 +1,7 @@
 """The codebook: ``docs/codebook.md``, rendered from the catalog.
 
-``python -m analysis.data.codebook`` writes it, with ``--check`` it only says whether it is up to
-date (exit code 1 if not).
+``python -m analysis.data.catalog.codebook`` writes it, with ``--check`` it only says whether it is
+up to date (exit code 1 if not).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 from analysis.base.errors import InputError
 from analysis.base.paths import Home, home
 from analysis.base.schema import Column
-from analysis.data.catalog import Catalog, Dataset, Package, read_catalog
-from analysis.data.checksums import write_atomically
+from analysis.data.catalog.checksums import write_atomically
+from analysis.data.catalog.listing import Catalog, Dataset, Package, read_catalog
 
-COMMAND = "python -m analysis.data.codebook"
+COMMAND = "python -m analysis.data.catalog.codebook"
 INTRODUCTION = f"""\
 # Codebook
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from analysis.base.errors import InputError, InputProblems, Problem
 from analysis.base.paths import Home
-from analysis.data.checksums import Checksums, sha256_file
-from analysis.data.entries import Dataset, Package, RawFile
+from analysis.data.catalog.checksums import Checksums, sha256_file
+from analysis.data.catalog.entries import Dataset, Package, RawFile
 
 Download = Callable[[Package, Path], None]
 CHUNK = 1 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.data.written_numbers import Unit, unit_of
+from analysis.data.values.written_numbers import Unit, unit_of
 
 _SHARE_NAMES = frozenset({"share", "ratio", "fraction", "rate", "probability"})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from analysis.data.written_numbers import narrow
+from analysis.data.values.written_numbers import narrow
 
 _CLOCK = (
     r"(?:[T\s]\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})"

@@ -16,9 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.data.arrays import Distinct, Parsed, arrow, groups, matches, nulls
-from analysis.data.number_rule import NumberRule
-from analysis.data.written_numbers import Unit, narrow, read_number
+from analysis.data.values.arrays import Distinct, Parsed, arrow, groups, matches, nulls
+from analysis.data.values.number_rule import NumberRule
+from analysis.data.values.written_numbers import Unit, narrow, read_number
 
 Places = npt.NDArray[np.int64]
 _GROUPS = "[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3}"

@@ -22,7 +22,7 @@ from python_calamine import (
 )
 
 from analysis.base.errors import InputError, Problem, nearest
-from analysis.data.raw import Grid
+from analysis.data.reading.raw import Grid
 
 _GRID = list[list[Any]]
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.data.arrays import Distinct, Parsed, arrow, nulls
-from analysis.data.date_values import to_dates
-from analysis.data.number_columns import to_integers, to_numbers
-from analysis.data.number_rule import NumberRule
-from analysis.data.written_dates import parse_date
-from analysis.data.written_numbers import narrow, parse_number
+from analysis.data.values.arrays import Distinct, Parsed, arrow, nulls
+from analysis.data.values.date_values import to_dates
+from analysis.data.values.number_columns import to_integers, to_numbers
+from analysis.data.values.number_rule import NumberRule
+from analysis.data.values.written_dates import parse_date
+from analysis.data.values.written_numbers import narrow, parse_number
 
 __all__ = [
     "NumberRule",

@@ -14,10 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.base.errors import InputError, InputProblems, Problem
-from analysis.data.connections import connection, is_connection, read_connection, typed_frame
-from analysis.data.delimited import read_delimited
-from analysis.data.raw import Format, Grid, Origin, RawTable, with_header
-from analysis.data.workbook import read_workbook
+from analysis.data.reading.connections import (
+    connection,
+    is_connection,
+    read_connection,
+    typed_frame,
+)
+from analysis.data.reading.delimited import read_delimited
+from analysis.data.reading.raw import Format, Grid, Origin, RawTable, with_header
+from analysis.data.reading.workbook import read_workbook
 
 __all__ = ["Grid", "Origin", "RawTable", "checksum", "read_grid", "read_raw"]
 

@@ -1,0 +1,1 @@
+"""Cells as planners write them: numbers with units, dates, yes and no."""
