@@ -4,6 +4,7 @@
 set -eu
 python=$1 venv=$2
 
+printf 'making the environment in %s (a few minutes the first time) …\n' "$venv" >&2
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 if command -v uv >/dev/null 2>&1; then
     uv pip install --quiet --python "$venv/bin/python" --require-hashes --compile-bytecode -r requirements.lock
