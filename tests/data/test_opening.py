@@ -94,7 +94,7 @@ def test_a_mapping_names_the_columns_of_a_dataset_too(home: Home, tmp_path: Path
     mapping = tmp_path / "mapping.toml"
     text = '[columns]\nunique_id = "shop"\nds = "day"\ny = "promo"\n'
     mapping.write_text(text, encoding="utf-8")
-    with pytest.raises(InputProblems, match="'y'|promo"):
+    with pytest.raises(InputProblems, match=r"'y'|promo"):
         load("sales", PANEL, mapping=mapping)
 
 
