@@ -28,14 +28,15 @@ class Notebook:
     content: dict[str, Any]
     parameters: tuple[Parameter, ...]
 
-    @property
-    def title(self) -> str:
-        """The text of its first heading, or its name."""
+    def title(self, lang: str) -> str:
+        """Return the first heading in a language (untagged cells are in every one), or the name."""
         for cell in self.content["cells"]:
-            if cell["cell_type"] == "markdown":
-                for line in source(cell).splitlines():
-                    if line.startswith("# "):
-                        return line[2:].strip()
+            spoken = {tag for tag in cell["metadata"].get("tags", []) if tag.startswith("lang-")}
+            if cell["cell_type"] != "markdown" or (spoken and f"lang-{lang}" not in spoken):
+                continue
+            for line in source(cell).splitlines():
+                if line.startswith("# "):
+                    return line[2:].strip()
         return self.name
 
     @property

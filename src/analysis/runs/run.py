@@ -100,10 +100,11 @@ def _complete(
     workbook.write(folder)
     manifest["seconds"] = {"cells": executed.seconds}
     manifest.update(_ended("good", started))
+    lang = str(manifest["parameters"].get("lang", "en"))
     facts = page.PageFacts(
         notebook=notebook.name,
-        title=notebook.title,
-        lang=str(manifest["parameters"].get("lang", "en")),
+        title=notebook.title(lang),
+        lang=lang,
         run_id=manifest["run"],
         finished=manifest["finished"],
         changed=manifest["changed"],
@@ -114,7 +115,7 @@ def _complete(
     )
     markup = page.render(folder, executed.notebook, items, facts)
     (folder / "report.html").write_text(markup, encoding="utf-8", newline="\n")
-    manifest.update(_for_the_index(notebook, items))
+    manifest.update(_for_the_index(facts.title, items))
     manifest["files"] = manifests.file_checksums(folder)
     write_json(folder / MANIFEST, manifest)
 
@@ -128,11 +129,11 @@ def read_journal(folder: Path) -> list[Item]:
     return [from_record(json.loads(line)) for line in lines]
 
 
-def _for_the_index(notebook: Notebook, items: list[Item]) -> dict[str, Any]:
+def _for_the_index(title: str, items: list[Item]) -> dict[str, Any]:
     headline = next((item for item in items if isinstance(item, Headline)), None)
     card = next((item for item in items if isinstance(item, Card)), None)
     return {
-        "title": notebook.title,
+        "title": title,
         "headline": asdict(headline) if headline else None,
         "nature": card.nature if card else None,
     }
