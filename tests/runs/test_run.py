@@ -220,3 +220,21 @@ def _until(met: Callable[[], bool], seconds: float = 60) -> None:
     while not met():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.1)
+
+
+def test_runs_at_the_same_time_do_not_meet(project: Home, notebook: Path) -> None:
+    command = [sys.executable, "-m", "analysis", "run", "nb"]
+    environment = {**os.environ, "ANALYSIS_HOME": str(project.root)}
+    children = [
+        subprocess.Popen(
+            command, cwd=project.root, env=environment, text=True, stdout=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    folders = [child.communicate(timeout=300)[0].splitlines()[-1] for child in children]
+    assert [child.returncode for child in children] == [0, 0, 0]
+    assert len(set(folders)) == 3
+    assert all((Path(folder) / "manifest.json").is_file() for folder in folders)
+    assert Store(project.reports).current("nb")["run"] in {Path(f).name for f in folders}
+    assert not list((project.reports / ".staging").iterdir())
+    assert not list(project.root.glob("*ipc*"))

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 SENTINEL = "sentinel"
-# A socket's path may have 107 characters; a kernel's own name takes about 50 of them.
-SHORT = 50
+# A socket's path may have 107 characters.
+SHORT = 90
 INPUT_ERRORS = ("InputError", "InputProblems")
 
 # Results must not depend on how many threads a machine has or on the order of a hash.
@@ -136,7 +136,9 @@ def _sockets() -> Iterator[tuple[dict[str, str], Any]]:
         if os.name == "nt" or len(folder) > SHORT:
             yield {}, Config()
         else:
-            yield {"JUPYTER_RUNTIME_DIR": folder}, Config({"KernelManager": {"transport": "ipc"}})
+            # Without an address of its own every kernel would take ./kernel-ipc-1 and following.
+            address = {"transport": "ipc", "ip": str(Path(folder, "k"))}
+            yield {"JUPYTER_RUNTIME_DIR": folder}, Config({"KernelManager": address})
 
 
 @contextmanager
