@@ -22,6 +22,13 @@ def test_a_long_list_is_cut_and_counted() -> None:
     assert "30 problems" in text
 
 
+def test_many_findings_of_one_kind_do_not_hide_another() -> None:
+    alike = [Problem(str(row), "a date", row, "ds") for row in range(1, 300)]
+    text = str(InputProblems("a.csv", [*alike, Problem("x", "a number", 300, "y")]))
+    assert "row 300, column 'y': found x, expected a number" in text
+    assert "300 problems" in text
+
+
 def test_the_nearest_name_is_offered() -> None:
     assert nearest("horizn", ["horizon", "data"]) == "did you mean 'horizon'?"
     assert nearest("zzz", ["b", "a"]) == "valid: a, b"

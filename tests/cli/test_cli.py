@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +142,7 @@ def test_a_truncated_parquet_file_is_refused(
     ("words", "says"),
     [
         (["run", "nb", "-p", "data=absent.csv"], "data=absent.csv: found neither such a file"),
+        (["run", "nb2", "-p", "data="], "data=: found nothing, expected a path"),
         (["run", "nb", "-p", "mapping=absent.toml"], "mapping=absent.toml: no such file"),
         (["run", "nb", "-p", "horizn=3"], "unknown parameter 'horizn'"),
         (["run", "nb", "-p", "m=3"], "unknown parameter 'm'"),
@@ -153,10 +156,11 @@ def test_a_truncated_parquet_file_is_refused(
     ],
 )
 def test_a_wrong_call_is_refused_before_a_kernel_starts(
-    call: Call, project: Home, notebook: Path, monkeypatch: pytest.MonkeyPatch,
-    words: list[str], says: str,
+    call: Call, project: Home, notebook: Path, make_notebook: MakeNotebook,
+    monkeypatch: pytest.MonkeyPatch, words: list[str], says: str,
 ) -> None:  # fmt: skip
     project.catalog.write_text(CATALOG.format(sha256="0" * 64), encoding="utf-8")
+    make_notebook("nb2", LOAD, parameters=PARAMETERS.replace('""  # a panel', '"sales"  # a panel'))
     monkeypatch.delattr("analysis.runs.run.execute")
     assert says in refused(call, project, *words)
 
@@ -225,3 +229,43 @@ def test_inspect_suggests_a_mapping_that_works(
     assert len(frame) == 2
     again = refused(call, project, "data", "inspect", str(table), "--mapping", str(mapping))
     assert "is already there" in again
+
+
+def test_a_database_is_read_by_its_url(
+    call: Call, project: Home, notebook: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("create table orders (unique_id text, ds text, y real)")
+        database.execute("insert into orders values ('a', '2024-01-01', 5)")
+        database.commit()
+    code, out, err = call("run", "nb", "-p", f"data=sqlite:///{path}?table=orders")
+    assert code == 0, err
+    frame = pd.read_parquet(Path(out.splitlines()[-1]) / "tables" / "panel.parquet")
+    assert frame["y"].tolist() == [5.0]
+    assert "unique_id" in call("data", "inspect", f"sqlite:///{path}?table=orders")[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "horizon"),
+    [
+        ("short", [f"a,2024-0{month}-01,{month}" for month in range(1, 6)], 18),
+        ("zeros", [f"{name},2024-01-{day:02d},0" for name in "ab" for day in range(1, 31)], 7),
+    ],
+)
+def test_the_forecast_is_published_where_it_cannot_be_judged(
+    call: Call, project: Home, tmp_path: Path, name: str, rows: list[str], horizon: int
+) -> None:
+    source = Path(__file__).parents[2] / "notebooks" / "sales_forecast.ipynb"
+    (project.notebooks / source.name).write_bytes(source.read_bytes())
+    table = tmp_path / f"{name}.csv"
+    table.write_text("\n".join(["unique_id,ds,y", *rows]), encoding="utf-8")
+    words = ("-p", f"data={table}", "-p", f"horizon={horizon}", "-p", "lang=zh")
+    code, out, err = call("run", "sales_forecast", *words)
+    assert code == 0, err
+    frame = pd.read_parquet(Path(out.splitlines()[-1]) / "tables" / "forecast.parquet")
+    columns = ["unique_id", "ds", "mean", "lo-80", "hi-80", "lo-95", "hi-95", "model"]
+    assert list(frame.columns) == columns
+    assert len(frame) == horizon * frame["unique_id"].nunique()
+    assert frame[columns[2:7]].notna().all().all()
+    assert (project.reports / "index.html").is_file()

@@ -40,7 +40,7 @@ def test_a_good_run_injects_parameters_and_leaves_no_trace_of_the_runner(
     [
         ("1 / 0", "raised ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(0)", "left with SystemExit"),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "the kernel was killed"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "the kernel died"),
     ],
 )
 def test_a_run_that_does_not_reach_its_end_has_failed(

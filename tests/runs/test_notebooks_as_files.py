@@ -32,6 +32,8 @@ def test_a_notebook_is_found_by_name_file_name_and_path(
     path = make_notebook("nb", "1")
     for name in ("nb", "nb.ipynb", str(path), "notebooks/nb.ipynb"):
         assert notebooks.find(project, name).name == "nb"
+    with pytest.raises(InputError, match="there is none"):
+        notebooks.find(project, "elsewhere/nb")
     elsewhere = tmp_path / "other.ipynb"
     elsewhere.write_bytes(path.read_bytes())
     assert notebooks.find(project, str(elsewhere)).path == elsewhere

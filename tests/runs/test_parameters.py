@@ -131,6 +131,9 @@ def test_a_parameter_file_that_is_missing_or_not_yaml_is_named(tmp_path: Path) -
     bad.write_text("a: [1\n", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be read as YAML"):
         from_file(bad)
+    bad.write_text("a: 1\na: 2\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"bad\.yaml: a is given twice"):
+        from_file(bad)
     bad.write_text("- a\n", encoding="utf-8")
     with pytest.raises(InputError, match="found a list"):
         from_file(bad)

@@ -8,10 +8,12 @@ many findings raises them together, never one by one.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-SHOWN = 20
+SHOWN = 60
+ALIKE = 20
 
 
 class InputError(Exception):
@@ -63,10 +65,23 @@ class InputProblems(InputError):
         self.problems = tuple(problems)
         count = len(self.problems)
         head = f"{source}: {count} problem{'s' if count != 1 else ''}"
-        lines = [f"  - {problem}" for problem in self.problems[:SHOWN]]
-        if count > SHOWN:
-            lines.append(f"  … and {count - SHOWN} more")
+        shown = _varied(self.problems)[:SHOWN]
+        lines = [f"  - {problem}" for problem in shown]
+        if count > len(shown):
+            lines.append(f"  … and {count - len(shown)} more")
         super().__init__("\n".join([head, *lines]))
+
+
+def _varied(problems: Sequence[Problem]) -> list[Problem]:
+    """Keep the first few findings of each kind, so that none hides the others."""
+    seen: Counter[tuple[str | None, str]] = Counter()
+    kept = []
+    for problem in problems:
+        kind = (problem.column, problem.expected)
+        seen[kind] += 1
+        if seen[kind] <= ALIKE:
+            kept.append(problem)
+    return kept
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

@@ -45,10 +45,10 @@ def list_datasets() -> None:
 
 
 @data.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file")
 @click.option("--mapping", "save", type=click.Path(path_type=Path), metavar="TOML",
               help="Write the suggested mapping to this file.")  # fmt: skip
-def inspect(file: Path, save: Path | None) -> None:
+def inspect(file: str, save: Path | None) -> None:
     """Show what a FILE holds and suggest a mapping for it."""
     from analysis.base.errors import InputError
     from analysis.data.inspection import inspect as look

@@ -14,7 +14,7 @@ from analysis.base.errors import Problem
 from analysis.base.schema import Column, Kind, TableSchema
 from analysis.data.convert import convert, without_missing
 from analysis.data.header import guess_header, propose, split_unit
-from analysis.data.reading.connections import is_connection
+from analysis.data.reading.names import is_connection
 from analysis.data.reading.raw import RawTable, with_header
 from analysis.data.reading.reader import existing, kind_of, read_grid, read_raw
 from analysis.data.totals import TOTALS, rows_with

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import pandas as pd
 from analysis.base.errors import Problem
 from analysis.base.schema import TableSchema
 from analysis.data.checks import conform
+from analysis.data.folders import load_folder
 from analysis.data.mapping import Mapping, load_mapping
+from analysis.data.reading.names import is_connection
 from analysis.data.reading.raw import Format, RawTable
 from analysis.data.reading.reader import checksum, read_raw
 from analysis.data.totals import CHINESE, rows_with
@@ -60,7 +63,7 @@ def load_table(
     """Read, map, convert and check a table.
 
     Args:
-        source: File, database URL or ``name:table``, as ``reading.reader.read_raw`` takes it.
+        source: File, folder of files, database URL or ``name:table``.
         schema: What the table must be.
         mapping: A mapping or the path of a mapping file. Without one no row but blank ones is
             left out: a total row is a finding.
@@ -69,6 +72,8 @@ def load_table(
         InputError: If the source or the mapping cannot be read at all.
         InputProblems: If anything in it is wrong; all findings in one message.
     """
+    if not is_connection(str(source)) and Path(source).is_dir():
+        return load_folder(Path(source), schema, partial(load_table, mapping=mapping))
     if mapping is None:
         raw = _refuse_totals(read_raw(source))
     else:

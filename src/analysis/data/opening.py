@@ -68,8 +68,7 @@ class Opened:
         facts = [(say("Rows"), formats.fixed(self.facts.rows_kept, 0))]
         facts += self._period(lang)
         if self.as_of:
-            day = dt.date.fromisoformat(self.as_of)
-            facts.append((say("Known up to"), formats.date(day, lang)))
+            facts.append((say("Known up to"), formats.date(self._known(), lang)))
         facts += [(say("Left out: {why}", why=why), f"{n:,}") for why, n in self.facts.dropped if n]
         if self.dataset:
             facts += [
@@ -84,12 +83,21 @@ class Opened:
             facts.append((say("Checksum (SHA-256)"), self.facts.sha256[:SHORT] + "…"))
         return title, nature, natures(lang)[nature], facts
 
+    def _dates(self) -> pd.Series | None:
+        """The first column of dates; None if there is none."""
+        names = [c.name for c in self.schema.columns if c.kind in ("date", "datetime")]
+        return self.frame[names[0]] if names and len(self.frame) else None
+
+    def _known(self) -> dt.date:
+        """The last day that counts as known: ``as_of``, or where the table ends before it."""
+        day, dates = dt.date.fromisoformat(self.as_of), self._dates()
+        return day if dates is None else min(day, dates.max().date())
+
     def _period(self, lang: str) -> list[tuple[str, str]]:
-        kinds = ("date", "datetime")
-        dates = [column.name for column in self.schema.columns if column.kind in kinds]
-        if not dates or not len(self.frame):
+        dates = self._dates()
+        if dates is None:
             return []
-        first, last = self.frame[dates[0]].min(), self.frame[dates[0]].max()
+        first, last = dates.min(), dates.max()
         period = f"{formats.date(first, lang)} – {formats.date(last, lang)}"
         say = translator(lang)
         return [(say("Period"), period)]

@@ -46,6 +46,12 @@ class BacktestResult:
     seed: int
 
     @property
+    def origins(self) -> int:
+        """Past dates that were tested: the most that any series has."""
+        counts = self.frame.groupby("unique_id")["cutoff"].nunique()
+        return int(counts.max()) if len(counts) else 0
+
+    @property
     def tested(self) -> bool:
         """Whether there was anything to test on."""
         return len(self.frame) > 0

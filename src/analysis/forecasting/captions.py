@@ -13,8 +13,9 @@ from analysis.base.language import Translator, translator
 from analysis.forecasting.backtest import BacktestResult
 from analysis.forecasting.forecast import ForecastResult
 from analysis.forecasting.outcome import Outcome
+from analysis.forecasting.plots import filled
 from analysis.forecasting.tables import plan_table
-from analysis.forecasting.words import periods
+from analysis.forecasting.words import horizon_words, untested
 
 Caption = dict[str, Any]
 
@@ -102,9 +103,9 @@ def _levels(result: ForecastResult) -> str:
 
 
 def _fan(result: ForecastResult, unit: str, lang: str, say: Translator) -> Caption:
-    period = periods(result.panel.frequency.name, say)
+    period = horizon_words(result, say)
     total = float(result.totals()["mean"].iloc[0])
-    before = float(sum(np.nansum(path.series.y[-result.horizon :]) for path in result.paths))
+    before = _before(result)
     title = say(
         "{value} over the next {steps} {period}",
         value=formats.by_unit(unit, lang)(total),
@@ -122,20 +123,32 @@ def _fan(result: ForecastResult, unit: str, lang: str, say: Translator) -> Capti
         )
     drawn = say(
         "Sum of {count} series; bands are {levels} intervals",
-        count=len(result.paths),
+        count=len(result.current),
         levels=_levels(result),
     )
+    if not result.aligned:
+        day = formats.date(pd.Timestamp(result.ends.max()), lang)
+        drawn = say("{drawn}; only series known up to {day}", drawn=drawn, day=day)
     return {"title": title, "subtitle": _with_unit(drawn, unit)}
+
+
+def _before(result: ForecastResult) -> float:
+    """Sum of as many periods before; 0 where a series has not that many to compare with."""
+    known = [path.series.y for path in result.paths]
+    if not result.aligned or min(map(len, known)) < result.horizon:
+        return 0.0
+    return float(sum(filled(y)[-result.horizon :].sum() for y in known))
 
 
 def _error(result: ForecastResult, tested: BacktestResult, say: Translator) -> Caption:
     subtitle = say("Absolute error as a share of what came (WAPE), by periods ahead")
-    if not tested.tested:
-        title = say("How accurate it is could not be tested: the history is too short.")
-        return {"title": title, "subtitle": subtitle}
+    if "WAPE" not in tested.figures():
+        return {"title": untested(tested, say), "subtitle": subtitle}
     frame = tested.by_horizon()
-    own = frame[frame["model"] == tested.model]["WAPE"].to_numpy()
-    third = max(len(own) // 3, 1)
+    own = frame[frame["model"] == tested.model]["WAPE"].dropna().to_numpy()
+    third = len(own) // 3
+    if third == 0:
+        return {"title": say("Error by periods ahead"), "subtitle": subtitle}
     title = say(
         "The error is {near} in the first third of the horizon and {far} in the last",
         near=formats.percent(float(own[:third].mean())),
@@ -147,11 +160,7 @@ def _error(result: ForecastResult, tested: BacktestResult, say: Translator) -> C
 def _series(result: ForecastResult, tested: BacktestResult, unit: str, say: Translator) -> Caption:
     plan = plan_table(result, tested)
     half = int(np.searchsorted(plan["share"].cumsum().to_numpy(), 0.5)) + 1
-    intervals = {
-        f"{end}-{level}": say("{level}% {end}", level=level, end=word)
-        for level in result.levels
-        for end, word in (("lo", say("low")), ("hi", say("high")))
-    }
+    intervals = _interval_labels(result, say)
     return {
         "title": say(
             "{half} of {count} series bring half of the total",
@@ -168,6 +177,14 @@ def _series(result: ForecastResult, tested: BacktestResult, unit: str, say: Tran
         },
         "bars": ("share",),
     }  # fmt: skip
+
+
+def _interval_labels(result: ForecastResult, say: Translator) -> dict[str, str]:
+    return {
+        f"{end}-{level}": say("{level}% {end}", level=level, end=word)
+        for level in result.levels
+        for end, word in (("lo", say("low")), ("hi", say("high")))
+    }
 
 
 def _quantity(values: pd.Series) -> str:
@@ -195,6 +212,7 @@ def _forecast(result: ForecastResult, unit: str, say: Translator) -> Caption:
         "labels": {
             "unique_id": say("Series"), "ds": say("Date"),
             "mean": _with_unit(say("Forecast"), unit), "model": say("Model"),
+            **_interval_labels(result, say),
         },
         "formats": dict.fromkeys(["mean", *bounds], style),
     }  # fmt: skip

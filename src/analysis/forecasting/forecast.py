@@ -54,9 +54,32 @@ class ForecastResult:
         return [path.series.unique_id for path in self.paths]
 
     @property
+    def ends(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+        """Last known date of each series, ``(N,)``."""
+        last = [p.series.calendar.stamps(np.array([len(p.series.y) - 1]))[0] for p in self.paths]
+        return np.array(last)
+
+    @property
+    def aligned(self) -> bool:
+        """Whether all series are known up to the same date."""
+        return len(np.unique(self.ends)) == 1
+
+    @property
+    def current(self) -> list[str]:
+        """Series known up to the panel's last date: those that one calendar can show together."""
+        latest = self.ends.max()
+        return [name for name, end in zip(self.names, self.ends, strict=True) if end == latest]
+
+    @property
     def reasons(self) -> pd.DataFrame:
         """Remarks by series, ``unique_id, reason``: what was odd and what was done about it."""
         rows = [(p.series.unique_id, note) for p in self.paths for note in p.series.notes]
+        latest = self.ends.max()
+        rows += [
+            (name, f"its last date is {_day(end)}, the panel's {_day(latest)}: forecast from there")
+            for name, end in zip(self.names, self.ends, strict=True)
+            if end != latest
+        ]
         rows += [(name, f"left out: {why}") for name, why in self.panel.skipped.items()]
         frame = pd.DataFrame(rows, columns=["unique_id", "reason"], dtype="str")
         return frame.sort_values("unique_id", kind="stable", ignore_index=True)
@@ -79,12 +102,15 @@ class ForecastResult:
         frame = pd.DataFrame({**columns, "model": self.model})
         return frame.astype({"unique_id": "str", "model": "str"})
 
-    def totals(self, by: Mapping[str, str] | str | None = None) -> pd.DataFrame:
+    def totals(
+        self, by: Mapping[str, str] | str | None = None, names: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """Totals over the horizon with intervals of the total itself.
 
         Args:
             by: None for one total over all series, ``"unique_id"`` for one a series, ``"ds"`` for
                 one a period ahead over all series, or the group of each series by name.
+            names: With ``by="ds"``, the series to sum; all when None.
 
         Returns:
             ``group, mean, lo-80, hi-80, …``; with ``by="ds"`` the group is the step ahead, 1 first.
@@ -96,7 +122,8 @@ class ForecastResult:
             if unknown:
                 raise InputError(f"by: found no group for series {unknown[0]!r}, expected one each")
         steps = np.arange(self.horizon)
-        everyone = np.arange(len(self.paths))
+        wanted = set(self.names if names is None else names)
+        everyone = np.flatnonzero([name in wanted for name in self.names])
         parts = (
             [(str(step + 1), everyone, steps[[step]]) for step in steps]
             if by == "ds"
@@ -132,6 +159,10 @@ class ForecastResult:
     def summary(self, lang: str = "en") -> str:
         """One sentence: the total to plan for and its uncertainty (``lang`` en or zh)."""
         return forecast_sentence(self, lang)
+
+
+def _day(stamp: np.datetime64) -> str:
+    return f"{pd.Timestamp(stamp):%Y-%m-%d}"
 
 
 def _ends(lo: Floats, hi: Floats) -> tuple[tuple[str, Floats], tuple[str, Floats]]:

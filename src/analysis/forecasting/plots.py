@@ -37,16 +37,22 @@ def _history(result: ForecastResult, names: list[str]) -> pd.Series:
     total: pd.Series = pd.Series(dtype="float64")
     for path in result.paths:
         if path.series.unique_id in names:
-            y = np.nan_to_num(path.series.y)
+            y = filled(path.series.y)
             stamps = path.series.calendar.stamps(np.arange(len(y)))
             total = total.add(pd.Series(y, index=pd.DatetimeIndex(stamps)), fill_value=0.0)
     return total.sort_index().iloc[-max(SHOWN * result.horizon, 2 * result.panel.season) :]
 
 
+def filled(y: Floats) -> Floats:
+    """Bridge gaps by a straight line: a missing value is not a sale of nothing."""
+    known = np.flatnonzero(~np.isnan(y))
+    return np.interp(np.arange(len(y)), known, y[known])
+
+
 def _bounds(result: ForecastResult, unique_id: str | None) -> tuple[Floats, Floats, Floats]:
     """Mean ``(horizon,)`` and bounds ``(levels, horizon)`` of one series or of the sum of all."""
     if unique_id is None:
-        frame = result.totals(by="ds")
+        frame = result.totals(by="ds", names=result.current)
         lo = np.stack([frame[f"lo-{level}"].to_numpy() for level in result.levels])
         hi = np.stack([frame[f"hi-{level}"].to_numpy() for level in result.levels])
         return frame["mean"].to_numpy(), lo, hi
@@ -73,7 +79,7 @@ def fan(
     if unique_id is not None and unique_id not in result.names:
         raise InputError(f"unique_id: found {unique_id!r} ({nearest(unique_id, result.names)})")
     say, axes = translator(lang), new_axes(ax)
-    names = result.names if unique_id is None else [unique_id]
+    names = result.current if unique_id is None else [unique_id]
     past = _history(result, names)
     stamps = result.stamps()[result.names.index(names[0])]
     mean, lo, hi = _bounds(result, unique_id)

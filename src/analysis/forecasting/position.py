@@ -10,6 +10,8 @@ import pandas as pd
 from analysis.base.errors import InputError
 
 CORE = ("unique_id", "ds", "y")
+# A period stamped with its first day is known a year later at the latest.
+LATE = pd.Timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,17 @@ def position(frame: pd.DataFrame, *, as_of: str = "", open_column: str = "") -> 
     Raises:
         InputError: If ``as_of`` is no day, or there is nothing up to it.
     """
+    frame = frame.assign(ds=_wall_clock(frame["ds"]))
+    _check_open(frame, open_column)
     known = frame["y"].notna()
     if as_of:
-        known &= frame["ds"] < _day_after(as_of)
+        end, last = _day_after(as_of), frame["ds"].max()
+        if end > last + LATE:
+            raise InputError(
+                f"as_of={as_of}: found a table that ends on {last:%Y-%m-%d}, expected one that "
+                "reaches that day"
+            )
+        known &= frame["ds"] < end
         if not known.any():
             first, last = frame["ds"].min(), frame["ds"].max()
             raise InputError(
@@ -51,6 +61,24 @@ def position(frame: pd.DataFrame, *, as_of: str = "", open_column: str = "") -> 
     seen = frame.assign(y=frame["y"].astype("float64").where(known))
     unused = _unused(seen, open_column)
     return Position(seen.drop(columns=list(unused)), later, unused)
+
+
+def _wall_clock(dates: pd.Series) -> pd.Series:
+    """Return dates as their own clocks show them: days are days of the place, not of UTC."""
+    return dates if getattr(dates.dt, "tz", None) is None else dates.dt.tz_localize(None)
+
+
+def _check_open(frame: pd.DataFrame, open_column: str) -> None:
+    """Refuse an open column that says anything but yes or no."""
+    if open_column not in frame.columns:
+        return
+    marks = pd.to_numeric(frame[open_column], errors="coerce")
+    odd = frame.loc[frame[open_column].notna() & ~marks.isin([0, 1]), open_column]
+    if len(odd):
+        raise InputError(
+            f"column {open_column!r}: found {str(odd.iloc[0])!r}, expected 0 or 1 for open; "
+            "name another column with open_column=, or none with open_column=''"
+        )
 
 
 def _day_after(as_of: str) -> pd.Timestamp:

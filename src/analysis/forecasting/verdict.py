@@ -15,7 +15,7 @@ from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.forecasting.backtest import BacktestResult
 from analysis.forecasting.forecast import ForecastResult
-from analysis.forecasting.words import periods
+from analysis.forecasting.words import horizon_words, untested
 
 Status = Literal["good", "watch", "bad"]
 
@@ -49,20 +49,20 @@ def verdict(
     """
     say = translator(lang)
     figures = tested.figures()
-    total, accuracy = _total(result, unit, say), _accuracy(figures, say)
-    status = _status(accuracy, target)
+    total, error = _total(result, unit, say), _error(figures, say)
+    status = _status(error, target)
     write = formats.by_unit(unit, lang)
     plan = say(
         "Plan for {value} over the next {steps} {period} ({level}% interval {lo} to {hi}).",
         value=write(total.value),
         steps=result.horizon,
-        period=periods(result.panel.frequency.name, say),
+        period=horizon_words(result, say),
         level=result.levels[0],
         lo=write(_bound(total.lo)),
         hi=write(_bound(total.hi)),
     )
-    trust = _trust(figures, target, status, say)
-    numbers = (total, accuracy, _skill(figures, say), _coverage(figures, result.levels[0], say))
+    trust = _trust(figures, target, status, say) if "WAPE" in figures else untested(tested, say)
+    numbers = (total, error, _skill(figures, say), _coverage(figures, result.levels[0], say))
     return Verdict(say("{one} {other}", one=plan, other=trust), status, numbers)
 
 
@@ -83,12 +83,11 @@ def _total(result: ForecastResult, unit: str, say: Translator) -> Estimate:
     )
 
 
-def _accuracy(figures: Figures, say: Translator) -> Estimate:
-    label = say("Accuracy of past forecasts")
+def _error(figures: Figures, say: Translator) -> Estimate:
+    label = say("Error of past forecasts (WAPE)")
     if "WAPE" not in figures:
-        return _untested("accuracy", label, say)
-    value, lo, hi = figures["WAPE"]
-    return Estimate("accuracy", label, 1 - value, "share", 1 - hi, 1 - lo)
+        return _untested("wape", label, say)
+    return Estimate("wape", label, figures["WAPE"][0], "share", *figures["WAPE"][1:])
 
 
 def _skill(figures: Figures, say: Translator) -> Estimate:
@@ -108,7 +107,7 @@ def _coverage(figures: Figures, level: int, say: Translator) -> Estimate:
 
 
 def _untested(name: str, label: str, say: Translator) -> Estimate:
-    reason = say("not tested: the history is too short for this horizon")
+    reason = say("not tested: too little to compare with")
     return Estimate(name, label, math.nan, "share", no_interval=reason)
 
 
@@ -116,19 +115,24 @@ def _bound(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _status(accuracy: Estimate, target: float) -> Status:
-    if accuracy.lo is None or accuracy.hi is None:
+def _status(error: Estimate, target: float) -> Status:
+    if error.lo is None or error.hi is None:
         return "watch"
-    if accuracy.lo >= target:
+    if 1 - error.hi >= target:
         return "good"
-    return "bad" if accuracy.hi < target else "watch"
+    return "bad" if 1 - error.lo < target else "watch"
 
 
 def _trust(figures: Figures, target: float, status: Status, say: Translator) -> str:
     """Say how accurate past forecasts were and what that means against the target."""
-    if "WAPE" not in figures:
-        return say("How accurate it is could not be tested: the history is too short.")
     value, lo, hi = figures["WAPE"]
+    if value >= 1:
+        return say(
+            "Past forecasts missed by {wape} of what came ({lo} to {hi}): too far for a plan.",
+            wape=formats.percent(value, 0),
+            lo=formats.percent(lo, 0),
+            hi=formats.percent(hi, 0),
+        )
     past = say(
         "Past forecasts were {accuracy} accurate ({lo} to {hi})",
         accuracy=formats.percent(1 - value),

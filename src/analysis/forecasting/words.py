@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from analysis.base import formats
@@ -31,6 +32,14 @@ def periods(frequency: str, say: Translator) -> str:
     return words.get(frequency) or say("periods of the panel")
 
 
+def horizon_words(result: ForecastResult, say: Translator) -> str:
+    """Return what the steps ahead are called, and from where they count if series end apart."""
+    period = periods(result.panel.frequency.name, say)
+    if result.aligned:
+        return period
+    return say("{period} after each series' own last date", period=period)
+
+
 def forecast_sentence(result: ForecastResult, lang: str) -> str:
     """The total to plan for, its interval, and what was left out."""
     say = translator(lang)
@@ -43,7 +52,7 @@ def forecast_sentence(result: ForecastResult, lang: str) -> str:
         count=len(result.paths),
         mean=mean,
         steps=result.horizon,
-        period=periods(result.panel.frequency.name, say),
+        period=horizon_words(result, say),
         level=level,
         lo=lo,
         hi=hi,
@@ -55,26 +64,46 @@ def forecast_sentence(result: ForecastResult, lang: str) -> str:
     return say("{one} {other}", one=sentence, other=other)
 
 
+def untested(result: BacktestResult, say: Translator) -> str:
+    """Why there is no accuracy to report."""
+    if not result.tested:
+        return say("How accurate it is could not be tested: the history is too short.")
+    return say("How accurate it is has no answer as a share: everything that came was zero.")
+
+
 def backtest_sentence(result: BacktestResult, lang: str) -> str:
     """Whether to use the model rather than the seasonal naive, and how sure that is."""
     say = translator(lang)
-    if not result.tested:
-        return say("How accurate it is could not be tested: the history is too short.")
     figures = result.figures()
+    if "WAPE" not in figures:
+        return untested(result, say)
+    tested = _tested(result, figures, say)
+    if result.origins == 1:
+        other = say("That was one past date only, which proves little.")
+        return say("{one} {other}", one=tested, other=other)
+    if "skill" not in figures:
+        return tested
+    return say("{one} {other}", one=_choice(result.model, figures["skill"], say), other=tested)
+
+
+def _tested(
+    result: BacktestResult, figures: dict[str, tuple[float, float, float]], say: Translator
+) -> str:
+    """Say how far past forecasts were off, beside the seasonal naive."""
     wape, lo, hi = figures["WAPE"]
     level = result.levels[0]
-    tested = say(
-        "Over {origins} past forecasts it missed by {wape} ({lo} to {hi}), the seasonal naive by "
-        "{base}; {held} of outcomes fell inside the {level}% intervals.",
-        origins=int(result.frame.groupby("unique_id")["cutoff"].nunique().max()),
+    none = (math.nan, math.nan, math.nan)
+    return say(
+        "In the test it missed by {wape} ({lo} to {hi}), the seasonal naive by {base}; {held} of "
+        "outcomes fell inside the {level}% intervals (past dates tested: {origins}).",
+        origins=result.origins,
         wape=formats.percent(wape),
         lo=formats.percent(lo),
         hi=formats.percent(hi),
-        base=formats.percent(figures["seasonal-naive WAPE"][0]),
-        held=formats.percent(figures[f"coverage {level}"][0]),
+        base=formats.percent(figures.get("seasonal-naive WAPE", none)[0]),
+        held=formats.percent(figures.get(f"coverage {level}", none)[0]),
         level=level,
     )
-    return say("{one} {other}", one=_choice(result.model, figures["skill"], say), other=tested)
 
 
 def _choice(model: str, skill: tuple[float, float, float], say: Translator) -> str:
@@ -84,5 +113,7 @@ def _choice(model: str, skill: tuple[float, float, float], say: Translator) -> s
     if lo > 0:
         return say("Use {model} rather than the seasonal naive.", model=model)
     if hi < 0:
-        return say("Keep the seasonal naive: {model} is worse.", model=model)
+        return say(
+            "The seasonal naive did better than {model}: look before you use it.", model=model
+        )
     return say("No clear gain of {model} over the seasonal naive.", model=model)

@@ -80,13 +80,15 @@ class TableColumn:
         name: Name in the files.
         label: Heading for the reader, with its unit.
         align: Numbers stand right, text left.
-        bars: Length of a bar behind each shown cell, 0 to 1; empty for no bars.
+        bars: Length of a bar before each shown cell, 0 to 1; empty for no bars.
+        words: Whether the cells are words, which may be broken over lines.
     """
 
     name: str
     label: str
     align: Align
     bars: tuple[float, ...] = ()
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

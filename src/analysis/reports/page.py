@@ -150,6 +150,7 @@ def words(say: Translator) -> dict[str, Any]:
         "meaning": say("Meaning"),
         "default": say("default"),
         "all_rows": say("All rows"),
+        "empty": say("No rows."),
         "made": say("How this was made"),
         "notebook": say("Notebook"),
         "run": say("run"),

@@ -43,7 +43,11 @@ def shown_cells(
         texts.append(_texts(series, style, frame, lang))
         align: Align = "left" if style in ("text", "date") else "right"
         lengths = _lengths(series) if name in bars else ()
-        columns.append(TableColumn(str(name), labels.get(str(name), str(name)), align, lengths))
+        columns.append(
+            TableColumn(
+                str(name), labels.get(str(name), str(name)), align, lengths, style == "text"
+            )
+        )
     return tuple(columns), tuple(zip(*texts, strict=True)) if texts else ()
 
 

@@ -15,15 +15,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from analysis.base.errors import InputError
 from analysis.runs.notebooks import Notebook
+from analysis.runs.progress import wanted
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 SENTINEL = "sentinel"
+KERNEL_LOG = "kernel.log"
 # A socket's path may have 107 characters.
 SHORT = 90
 INPUT_ERRORS = ("InputError", "InputProblems")
@@ -90,22 +92,27 @@ def execute(
     papermill = _papermill()
     word = secrets.token_hex(8)
     output = folder / "notebook.ipynb"
-    with _sockets() as (places, config), _environment({**STEADY, **places, **environment}):
+    with (
+        _sockets() as (places, config),
+        _environment({**STEADY, **places, **environment}),
+        _kernel_log(folder / KERNEL_LOG) as terminal,
+    ):
         try:
             node = papermill.execute.execute_notebook(
                 _with_sentinel(notebook, word),
                 str(output),
                 parameters=dict(parameters),
                 kernel_name="python3",
-                progress_bar=_bar(notebook.name, progress),
+                progress_bar=_bar(notebook.name, progress, terminal),
                 execution_timeout=timeout,
                 config=config,
             )
         except papermill.exceptions.PapermillExecutionError as error:
             raise _failure(notebook, error, output) from None
         except Exception as error:
+            reason = _died(notebook, output, error)
             _save_clean(output)
-            raise NotebookFailed(_died(notebook, output, error)) from error
+            raise NotebookFailed(reason) from error
     stopped = _unfinished(node, word)
     _clean(node)
     if stopped is not None:
@@ -155,9 +162,31 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _bar(name: str, progress: bool | None) -> dict[str, Any]:
-    disable = None if progress is None else not progress
-    return {"desc": f"  {name}", "leave": False, "disable": disable, "position": 1}
+@contextmanager
+def _kernel_log(path: Path) -> Iterator[TextIO]:
+    """Send what the kernel's process says on standard error to a file; give the terminal.
+
+    A killed or interrupted kernel prints the frames of its own machinery, which would bury the
+    one line that matters.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with path.open("wb") as log:
+            os.dup2(log.fileno(), 2)
+        with os.fdopen(os.dup(kept), "w", encoding="utf-8") as terminal:
+            yield terminal
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _bar(name: str, progress: bool | None, terminal: TextIO) -> dict[str, Any]:
+    shown = wanted(progress)
+    return {
+        "desc": f"  {name}", "leave": False, "disable": not shown, "position": 1, "file": terminal,
+    }  # fmt: skip
 
 
 def _with_sentinel(notebook: Notebook, word: str) -> NotebookNode:
@@ -240,12 +269,12 @@ def _died(notebook: Notebook, output: Path, error: Exception) -> str:
     where = ""
     try:
         node = nbformat.read(output, as_version=4)
-        running = [c for c in node.cells if _is_code(c) and c.execution_count is None]
-        where = f" in or after cell `{_first_line(running[0].source)}`" if running else ""
+        begun = [c for c in node.cells if c.metadata.get("papermill", {}).get("start_time")]
+        where = f" in cell `{_first_line(begun[-1].source)}`" if begun else ""
     except Exception:
         where = ""
     name = type(error).__name__
-    what = {"DeadKernelError": "the kernel was killed (out of memory?)",
+    what = {"DeadKernelError": "the kernel died (killed, or out of memory)",
             "CellTimeoutError": "a cell took longer than its time limit"}  # fmt: skip
     detail = what.get(name, f"{name}: {' '.join(str(error).split())[:300]}")
     return f"{notebook.name}: {detail}{where}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,6 @@ from analysis.data.catalog.listing import read_catalog
 from analysis.data.catalog.prepare import prepare
 from analysis.runs.parameters import Parameter
 from analysis.runs.progress import bar
-
-_CONNECTION = re.compile(r"[A-Za-z][\w+.-]*:\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,9 @@ def resolve(home: Home, parameters: Sequence[Parameter], values: Mapping[str, An
     checksums = Checksums(home)
     for parameter in parameters:
         value = values[parameter.name]
+        if parameter.is_table and parameter.default and not value:
+            expected = "a path, a dataset of the catalog, or connection:table"
+            raise InputError(f"{parameter.name}=: found nothing, expected {expected}")
         if not value or not (parameter.is_table or parameter.is_file):
             continue
         find = _table if parameter.is_table else _file
@@ -63,6 +63,8 @@ def _file(home: Home, checksums: Checksums, parameter: str, value: str) -> Input
 
 
 def _table(home: Home, checksums: Checksums, parameter: str, value: str) -> Input:
+    from analysis.data.reading.names import is_connection
+
     path = Path(value)
     if path.is_file():
         return Input(parameter, value, "own", checksums.of(path))
@@ -72,7 +74,7 @@ def _table(home: Home, checksums: Checksums, parameter: str, value: str) -> Inpu
     if value in catalog:
         made = prepare(home, [value], progress=bar)[0]
         return Input(parameter, value, catalog[value].nature, made.sha256)
-    if _CONNECTION.fullmatch(value) and not path.suffix:
+    if is_connection(value):
         return Input(parameter, value, "own", None)
     raise InputError(
         f"{parameter}={value}: found neither such a file nor such a dataset in the catalog; "

@@ -66,10 +66,11 @@ def find(home: Home, name: str) -> Notebook:
         InputError: If there is none of that name, or the file is not a notebook.
     """
     path = Path(name)
-    if path.suffix != ".ipynb" or not path.is_file():
-        stem = path.name.removesuffix(".ipynb")
-        path = home.notebooks / f"{stem}.ipynb"
-    if not path.is_file():
+    if not path.is_file() and len(path.parts) == 1:
+        path = home.notebooks / f"{name.removesuffix('.ipynb')}.ipynb"
+    elif not path.is_file():
+        path = home.root / path
+    if not path.is_file() or path.suffix != ".ipynb":
         raise InputError(f"notebook {name!r}: there is none; {nearest(name, names(home))}")
     return load(path)
 

@@ -272,6 +272,21 @@ def from_assignments(assignments: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
+def _unique_keys() -> Any:
+    """Return a YAML loader that reads text only and refuses a name given twice."""
+    import yaml
+
+    class Loader(yaml.BaseLoader):
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            names = [key.value for key, _ in node.value]
+            twice = sorted({str(name) for name in names if names.count(name) > 1})
+            if twice:
+                raise InputError(f"{', '.join(twice)} is given twice")
+            return super().construct_mapping(node, deep)
+
+    return Loader
+
+
 def from_file(path: Path) -> dict[str, Any]:
     """Read parameters from a YAML (or JSON) file; scalars stay text until their type is known.
 
@@ -282,13 +297,15 @@ def from_file(path: Path) -> dict[str, Any]:
 
     try:
         with path.open(encoding="utf-8-sig") as file:
-            content = yaml.load(file, Loader=yaml.BaseLoader)
+            content = yaml.load(file, Loader=_unique_keys())
     except FileNotFoundError:
         raise InputError(f"{path}: no such file (parameters)") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(
             f"{path}: cannot be read as YAML: {' '.join(str(error).split())}"
         ) from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     if content in (None, ""):
         return {}
     if not isinstance(content, dict):

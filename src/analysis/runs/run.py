@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from analysis.base.errors import InputError
 from analysis.base.paths import Home
 from analysis.reports.items import Card, Headline, Item, from_record
 from analysis.reports.notebook import JOURNAL, RUN_FOLDER
 from analysis.runs import manifest as manifests
-from analysis.runs.execute import Executed, NotebookFailed, execute
-from analysis.runs.inputs import resolve
+from analysis.runs.execute import KERNEL_LOG, Executed, NotebookFailed, execute
+from analysis.runs.inputs import Input, resolve
 from analysis.runs.keys import content_key
 from analysis.runs.notebooks import Notebook
 from analysis.runs.parameters import bind
@@ -77,11 +80,25 @@ def execute_and_publish(
                                timeout=timeout, progress=progress)  # fmt: skip
             _complete(folder, notebook, executed, manifest, started)
             published = store.publish(folder, notebook.name, run_id, default=not changed)
+        except InputError as error:
+            raise InputError(_with_inputs(str(error), inputs)) from None
         except NotebookFailed as failure:
             return _set_aside(store, folder, manifest, started, failure.reason)
-        except OSError as error:
-            return _set_aside(store, folder, manifest, started, f"{notebook.name}: {error}")
+        except Exception as error:
+            # Whatever goes wrong in publishing, the earlier report stays and the reason is kept.
+            (folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+            what = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            reason = f"{notebook.name}: could not be published ({what})"
+            return _set_aside(store, folder, manifest, started, reason)
     return Outcome(notebook.name, published)
+
+
+def _with_inputs(message: str, inputs: Sequence[Input]) -> str:
+    """Name the inputs in a refusal that does not name them itself."""
+    if not inputs or any(Path(each.name).name in message for each in inputs):
+        return message
+    named = ", ".join(f"{each.parameter}={each.name}" for each in inputs)
+    return f"{message}\n  (with {named})"
 
 
 def _complete(
@@ -96,6 +113,7 @@ def _complete(
 
     items = read_journal(folder)
     (folder / JOURNAL).unlink(missing_ok=True)
+    (folder / KERNEL_LOG).unlink(missing_ok=True)
     write_json(folder / "results.json", results.collect(items, notebook.name))
     workbook.write(folder)
     manifest["seconds"] = {"cells": executed.seconds}
@@ -134,9 +152,18 @@ def _for_the_index(title: str, items: list[Item]) -> dict[str, Any]:
     card = next((item for item in items if isinstance(item, Card)), None)
     return {
         "title": title,
-        "headline": asdict(headline) if headline else None,
+        "headline": _plain(asdict(headline)) if headline else None,
         "nature": card.nature if card else None,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON values with null where a number is not finite (it was not estimable)."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _ended(status: str, started: datetime) -> dict[str, Any]:

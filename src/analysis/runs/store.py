@@ -95,6 +95,8 @@ class Store:
 
     def serve(self, notebook: str, run_id: str) -> None:
         """Make an already published default run the one that is served."""
+        if self.current(notebook) == {"run": run_id, "default": run_id}:
+            return
         with FileLock(self.root / notebook / ".publish.lock"):
             self._point(notebook, run_id, default=True)
 

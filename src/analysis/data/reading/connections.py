@@ -22,10 +22,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from analysis.base.errors import InputError, nearest
+from analysis.data.reading.names import NAMED, URL
 
 PREFIX = "ANALYSIS_CONNECTION_"
-_NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]+):(?P<table>[^\W\d][\w.]*)")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+_]*://")
 _SECRETS = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
 _READS = re.compile(r"\s*(?:select|with|from|values)\b", re.IGNORECASE)
 
@@ -43,11 +42,6 @@ class Connection:
         return f"Connection({self.source!r})"
 
 
-def is_connection(text: str) -> bool:
-    """Return whether a source is a URL or ``name:table`` rather than a path."""
-    return bool(_URL.match(text) or _NAMED.fullmatch(text))
-
-
 def connection(text: str) -> Connection:
     """Understand a URL or ``name:table``.
 
@@ -55,8 +49,8 @@ def connection(text: str) -> Connection:
         InputError: If the environment variable is missing, the URL is none, carries a secret
             itself, or names neither table nor query.
     """
-    named = _NAMED.fullmatch(text)
-    if named and not _URL.match(text):
+    named = NAMED.fullmatch(text)
+    if named and not URL.match(text):
         variable = PREFIX + named["name"].upper().replace("-", "_")
         value = os.environ.get(variable)
         if not value:
@@ -107,7 +101,7 @@ def read_connection(asked: Connection) -> pa.Table:
 
 
 def _is_named(asked: Connection) -> bool:
-    return not _URL.match(asked.source)
+    return not URL.match(asked.source)
 
 
 @contextlib.contextmanager

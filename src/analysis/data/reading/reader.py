@@ -14,13 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.base.errors import InputError, InputProblems, Problem
-from analysis.data.reading.connections import (
-    connection,
-    is_connection,
-    read_connection,
-    typed_frame,
-)
+from analysis.data.reading.connections import connection, read_connection, typed_frame
 from analysis.data.reading.delimited import read_delimited
+from analysis.data.reading.names import is_connection
 from analysis.data.reading.raw import Format, Grid, Origin, RawTable, with_header
 from analysis.data.reading.workbook import read_workbook
 
