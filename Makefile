@@ -43,9 +43,11 @@ reference: $(READY) ## numeric cases with independent answers
 	$(BIN)/python -m pytest tests/reference $(addprefix --not-yet ,$(NOT_YET))
 
 notebooks: $(READY) ## every committed notebook gives its committed outputs again
+	@$(BIN)/analysis data >/dev/null
 	$(BIN)/python -m pytest --nbval $(NOTEBOOKS)
 
 outputs: $(READY) ## run every notebook from top to bottom and keep its outputs for the checks
+	@$(BIN)/analysis data >/dev/null
 	$(BIN)/python scripts/outputs.py $(NOTEBOOKS)
 
 browser-ready:

@@ -114,7 +114,8 @@ def test_series_that_end_apart_are_not_called_one_period() -> None:
     assert "only series known up to 1 Dec 2018" in words.fan["subtitle"]
     assert "last date" in verdict(result, tested, target=0.85, unit="EUR").sentence
     axes = result.plot()
-    assert axes.lines[0].get_xdata()[-1] == np.datetime64("2018-12-01")
+    shown = np.asarray(axes.lines[0].get_xdata(orig=True), dtype="datetime64[ns]")
+    assert shown[-1] == np.datetime64("2018-12-01")
 
 
 @pytest.mark.parametrize("value", [0.0, 5.0])

@@ -164,7 +164,9 @@ def infer(stamps: Stamps) -> Frequency | None:
     steps = np.diff(days).astype(np.int64)
     if steps.min() >= 28 and _month_day(days) is not None:
         months = np.diff(days.astype("datetime64[M]")).astype(np.int64)
-        return Frequency("month", int(np.gcd.reduce(np.append(months, 12))))
+        apart = int(np.gcd.reduce(months))
+        # Every second year is a calendar of its own; ten months apart are gaps in a finer one.
+        return Frequency("month", apart if apart % 12 == 0 else int(np.gcd(apart, 12)))
     common = int(np.gcd.reduce(steps))
     if common % 7 == 0:
         return Frequency("day", common if common in (7, 14, 28) else 7)

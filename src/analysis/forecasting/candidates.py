@@ -33,6 +33,8 @@ LEVELS: tuple[Model, ...] = (smoothing.ses, smoothing.slow, theta.theta)
 DECAYS = (0.95, 0.75)
 LONG_SEASON = 12
 """Above it (weeks of a year, hours of a day) last season's value is a candidate of its own."""
+LOG_REACH = 2.0
+"""Ranges of history that percentage growth may add: steady doubling needs more than a line does."""
 LOG_LEAST = 8
 """Values below which growth in percent is not told from growth in units."""
 MODELS = (
@@ -79,12 +81,12 @@ def fill_gaps(y: Floats, m: int) -> Floats:
     return out
 
 
-def _bounded(forecast: Floats, rows: Rows, horizon: int) -> Floats:
-    """Hold forecasts within what history's own range, repeated at its pace once, could reach."""
+def _bounded(forecast: Floats, rows: Rows, horizon: int, reach: float = 1.0) -> Floats:
+    """Hold forecasts within ``reach`` times what history's range, repeated at its pace, allows."""
     inside = rows.mask
     low = np.where(inside, rows.values, np.inf).min(axis=0)
     high = np.where(inside, rows.values, -np.inf).max(axis=0)
-    room = (high - low) * (1 + np.minimum(np.arange(1, horizon + 1)[:, None] / rows.n, 1.0))
+    room = reach * (high - low) * (1 + np.minimum(np.arange(1, horizon + 1)[:, None] / rows.n, 1.0))
     return np.clip(forecast, low - room, high + room)
 
 
@@ -102,7 +104,10 @@ def _adjusted(
             made = model(plain, horizon).reshape(-1, horizon, len(rows.n))
             out.append(_bounded(made + ahead, scaled, horizon))
     stacked = np.concatenate(out)
-    return np.exp(np.clip(stacked, -600, 600)) if log else stacked
+    if not log:
+        return stacked
+    # Growth in percent, held on the log scale, still squares a jump by ten: hold it in units too.
+    return _bounded(np.exp(np.clip(stacked, -600, 600)), rows, horizon, reach=LOG_REACH)
 
 
 def _over(

@@ -39,7 +39,9 @@ def relative_errors(forecasts: Floats, actual: Floats) -> tuple[Floats, Floats]:
     return relative, np.where(have, count / error.shape[2], 0.0)
 
 
-def weights(forecasts: Floats, actual: Floats, n: int, prior: Floats) -> Floats:
+def weights(
+    forecasts: Floats, actual: Floats, n: int, prior: Floats, free: Floats | None = None
+) -> Floats:
     """Weights at each origin, from the records at the other origins.
 
     Args:
@@ -47,6 +49,8 @@ def weights(forecasts: Floats, actual: Floats, n: int, prior: Floats) -> Floats:
         actual: ``(K, H)``.
         n: Length of history.
         prior: ``(C,)`` weights without a record.
+        free: ``(K, K)`` share of each origin's horizon outside each other's
+            (:func:`analysis.forecasting.origins.apart`); when None origins have none in common.
 
     Returns:
         ``(C, K)``, summing to 1 over the candidates that can forecast from that origin.
@@ -54,8 +58,8 @@ def weights(forecasts: Floats, actual: Floats, n: int, prior: Floats) -> Floats:
     relative, evidence = relative_errors(forecasts, actual)
     logs = evidence * np.log(np.maximum(relative, 1e-3))
     # An origin must not vouch for itself: intervals built on its errors would be too narrow.
-    others = logs.sum(axis=1, keepdims=True) - logs
-    record = evidence.sum(axis=1, keepdims=True) - evidence
+    outside = 1.0 - np.eye(actual.shape[0]) if free is None else free
+    others, record = logs @ outside, evidence @ outside
     score = others / (record + PRIOR_ORIGINS / 4)
     power = min(SHARPEST, n / RECORD)
     able = ~np.isnan(forecasts).any(axis=2)
@@ -65,7 +69,9 @@ def weights(forecasts: Floats, actual: Floats, n: int, prior: Floats) -> Floats:
     return out
 
 
-def combine(families: Sequence[Floats], actual: Floats, n: int) -> Floats:
+def combine(
+    families: Sequence[Floats], actual: Floats, n: int, free: Floats | None = None
+) -> Floats:
     """Weighted mean of the candidates at each origin.
 
     Args:
@@ -73,13 +79,14 @@ def combine(families: Sequence[Floats], actual: Floats, n: int) -> Floats:
             that a large one does not outvote a small one.
         actual: ``(K, H)``.
         n: Length of history.
+        free: As for :func:`weights`.
 
     Returns:
         ``(K, H)``; NaN where no candidate can forecast.
     """
     forecasts = np.concatenate(families)
     prior = np.concatenate([np.full(len(f), 1 / max(len(f), 1)) for f in families])
-    share = weights(forecasts, actual, n, prior)
+    share = weights(forecasts, actual, n, prior, free)
     mixed = np.where(np.isnan(forecasts), 0.0, forecasts) * share[:, :, None]
     total = share.sum(axis=0)[:, None]
     out: Floats = np.where(total > 0, mixed.sum(axis=0), np.nan)

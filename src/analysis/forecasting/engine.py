@@ -16,7 +16,7 @@ from analysis.base.errors import InputError, InputProblems, Problem, nearest
 from analysis.forecasting.arrays import Bools, Floats, Ints
 from analysis.forecasting.candidates import MODELS, Job, named
 from analysis.forecasting.combine import combine
-from analysis.forecasting.origins import actuals, cuts_of
+from analysis.forecasting.origins import actuals, apart, cuts_of
 from analysis.forecasting.panel import SOURCE, Panel, Series
 
 BLOCK = 256
@@ -116,7 +116,7 @@ def _paths(job: Job, forecasts: Sequence[Floats], horizon: int) -> Paths:
     if series.opened is not None:
         closed = np.stack([series.opened[c : c + horizon] == 0 for c in cuts])
     came[closed] = np.nan
-    mean = combine(forecasts, came, n)
+    mean = combine(forecasts, came, n, apart(cuts, horizon))
     # A history too odd for every candidate still gets its last value.
     last = series.y[~np.isnan(series.y)][-1]
     mean = np.where(closed, 0.0, np.where(np.isnan(mean), last, mean))

@@ -1,8 +1,9 @@
 """Prediction intervals from rolling-origin errors, in the manner of split conformal prediction.
 
-An error is put on a unit that was known when the forecast was made: the series' mean absolute
-seasonal difference up to that origin, times the growth of errors with the horizon, times the
-series' own record at its *other* origins, shrunk to the panel's. What is left, the score, is
+An error is put on a scale that was known when the forecast was made: the series' own record of
+absolute errors at its *other* origins (no period in common), shrunk to what its mean absolute
+seasonal difference makes of it in the panel, times the growth of errors with the horizon and with
+the forecast's size. What is left, the score, is
 comparable between series and origins; the intervals are its quantiles, pooled over the panel and
 over near horizons, at the conformal level ``p (n + 1) / n``, stretched and mixed with Student's t
 where few of them are independent (shocks shared by all series at an origin count once).
@@ -13,6 +14,7 @@ JASA 113; Stankeviciute, Alaa & van der Schaar (2021), NeurIPS (rolling errors a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,42 +23,40 @@ from scipy import stats
 
 from analysis.forecasting.arrays import Floats
 from analysis.forecasting.engine import Paths
+from analysis.forecasting.origins import apart
+from analysis.forecasting.seasonal import units_at
 
 RESOLUTION = 1e-9
 PRIOR = 2.0
+WITH_LEVEL = 0.75
+"""Power of the level that errors grow with: between none (additive noise) and 1 (percentages)."""
 POOL = 100
 FEW = 20.0
 NORMAL = float(np.sqrt(np.pi / 2))
 """Standard deviation of a normal in units of its mean absolute value."""
 
 
-def unit_of(values: Floats, m: int) -> float:
-    """Mean absolute seasonal difference of the last three seasons (24 values at least).
+def units(paths: Paths, m: int) -> tuple[Floats, Floats]:
+    """Unit of errors, and the size of the forecasts that errors may grow with.
 
-    Differences of one step where a season has none; 0 for a constant.
+    Returns:
+        Unit ``(K,)``: mean absolute seasonal difference up to each origin; size ``(K, horizon)``
+        relative to the series' own mean over its origins: larger at high levels and in high
+        seasons where history is not negative, else 1.
     """
-    recent = values[-max(3 * m, 24) - m :]
-    for lag in (m, 1):
-        change = np.abs(recent[lag:] - recent[:-lag])
-        change = change[~np.isnan(change)]
-        if len(change) and change.mean() > 0:
-            return float(change.mean())
-    return 0.0
-
-
-def units(paths: Paths, m: int) -> Floats:
-    """Unit of errors ``(K, horizon)``: larger in high seasons where history is not negative."""
     y = paths.series.y.copy()
     if paths.series.opened is not None:
         y[paths.series.opened[: len(y)] == 0] = np.nan
-    base = np.array([unit_of(y[:cut], m) for cut in paths.cuts])[:, None]
-    shape = np.ones_like(paths.mean)
+    size = np.ones_like(paths.mean)
     if np.all(y[~np.isnan(y)] >= 0):
         opened = paths.mean > 0
         count = np.maximum(opened.sum(axis=1, keepdims=True), 1)
         level = paths.mean.sum(axis=1, keepdims=True) / count
         shape = np.where(opened, paths.mean / np.where(level > 0, level, 1.0), 1.0)
-    return base * np.clip(shape, 0.3, 3.0)
+        typical = float(level.mean())
+        ratio = level / typical if typical > 0 else np.ones_like(level)
+        size = np.clip(shape, 0.3, 3.0) * np.clip(ratio, 0.04, 25.0) ** WITH_LEVEL
+    return units_at(y, paths.cuts, m), size
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +94,88 @@ def _growth(u: Floats) -> Floats:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    """Errors of a panel at its rolling origins and what they are measured by.
+
+    Attributes:
+        relative: ``(N, K, horizon)`` errors over the size of the forecast then.
+        unit: ``(N, K)`` unit of errors over the level of the forecast then; 0 where there is none.
+        now: ``(N,)`` the same at the last origin.
+        ahead: ``(N, horizon)`` size of the last forecast.
+    """
+
+    relative: Floats
+    unit: Floats
+    now: Floats
+    ahead: Floats
+
+
+def _errors(panel: Sequence[Paths], m: int) -> _Errors:
+    width = max(len(p.cuts) for p in panel) - 1
+    horizon = panel[0].mean.shape[1]
+    relative = np.full((len(panel), width, horizon), np.nan)
+    unit = np.zeros((len(panel), width + 1))
+    ahead = np.ones((len(panel), horizon))
+    for i, paths in enumerate(panel):
+        base, size = units(paths, m)
+        # A unit lost in the rounding of the largest value is no unit.
+        least = RESOLUTION * float(np.nanmax(np.abs(paths.series.y)))
+        base = np.where(base > least, base, 0.0)
+        k = len(base)
+        unit[i, :k] = base / np.maximum(size.mean(axis=1), RESOLUTION)
+        ahead[i] = size[0]
+        known = (paths.error / size)[1:]
+        relative[i, : k - 1] = np.where(base[1:, None] > 0, known, np.nan)
+    return _Errors(relative, unit[:, 1:], unit[:, 0], ahead)
+
+
 def scores(panel: Sequence[Paths], m: int) -> Scores:
     """Put the errors of a panel on comparable units.
+
+    The scale of a series is its mean absolute error at the rolling origins, shrunk to what its
+    unit would make it in the panel. Record and unit are averaged, not multiplied: both rise with
+    the same past shocks, which a product would count twice, and differently at the last origin.
 
     Args:
         panel: ``N`` series.
         m: Season length.
     """
-    width = max(len(p.cuts) for p in panel)
+    errors = _errors(panel, m)
     horizon = panel[0].mean.shape[1]
-    u = np.full((len(panel), width - 1, horizon), np.nan)
-    now = np.zeros((len(panel), horizon))
-    for i, paths in enumerate(panel):
-        unit = units(paths, m)
-        now[i] = unit[0]
-        # A unit lost in the rounding of the largest value is no unit.
-        least = RESOLUTION * float(np.nanmax(np.abs(paths.series.y)))
-        safe = np.where(unit > least, unit, np.nan)
-        u[i, : len(paths.cuts) - 1] = (paths.error / safe)[1:]
-    growth = _growth(u)
-    grown = np.abs(u) / growth
+    unit = np.where(errors.unit > 0, errors.unit, np.nan)
+    growth = _growth(errors.relative / unit[:, :, None])
+    grown = np.abs(errors.relative) / growth
     seen = ~np.isnan(grown)
     count = seen.sum(axis=2)
     evidence = count / horizon
     size = np.where(seen, grown, 0.0).sum(axis=2) / np.maximum(count, 1)
-    total = evidence.sum()
-    common = float((evidence * size).sum() / total) if total > 0 else 1.0
+    # Exact sums: a series without a record must not move the others by a rounding.
+    total = math.fsum(evidence.ravel())
+    in_units = math.fsum(np.nan_to_num(evidence * size / unit).ravel())
+    common = in_units / total if total > 0 else 1.0
     record = evidence.sum(axis=1)
-    summed = (evidence * size).sum(axis=1)
-    own = (PRIOR * common + summed) / (PRIOR + record)
-    # Each origin is judged by the record of the others, as the future will be.
-    others = (PRIOR * common + summed[:, None] - evidence * size) / (
-        PRIOR + record[:, None] - evidence
+    own = (PRIOR * common * errors.now + (evidence * size).sum(axis=1)) / (PRIOR + record)
+    # A series without any movement now has no error to expect, whatever the past was.
+    own = np.where(errors.now > 0, own, 0.0)
+    # Each origin is judged by the record of the others, as the future will be: by no period that
+    # is also its own.
+    free = _apart(panel, horizon, seen.shape[1])
+    others = (PRIOR * common * unit + (free * (evidence * size)[:, :, None]).sum(axis=1)) / (
+        PRIOR + (free * evidence[:, :, None]).sum(axis=1)
     )
     safe = np.where(others > 0, others, np.nan)
-    return Scores(now * growth * own[:, None], u / growth / safe[:, :, None], record)
+    z = errors.relative / growth / safe[:, :, None]
+    return Scores(errors.ahead * growth * own[:, None], z, record)
+
+
+def _apart(panel: Sequence[Paths], horizon: int, width: int) -> Floats:
+    """:func:`analysis.forecasting.origins.apart` of the rolling origins, ``(N, K, K)``."""
+    out = np.zeros((len(panel), width, width))
+    for i, paths in enumerate(panel):
+        k = len(paths.cuts) - 1
+        out[i, :k, :k] = apart(paths.cuts, horizon)[1:, 1:]
+    return out
 
 
 def independent(z: Floats) -> float:

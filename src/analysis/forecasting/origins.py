@@ -43,3 +43,22 @@ def actuals(y: Floats, cuts: Ints, horizon: int, width: int) -> Floats:
         after = y[cut : cut + horizon]
         out[k, : len(after)] = after
     return out
+
+
+def apart(cuts: Ints, horizon: int) -> Floats:
+    """Share of what has passed of one origin's horizon that lies outside another's, ``(K, K)``.
+
+    Row: the origin that gives a record; column: the origin that is judged by it, which must have
+    no record of its own periods. 1 where two have no period in common, 0 on the diagonal (but for
+    the last origin, of which nothing has passed).
+
+    Args:
+        cuts: ``(K,)`` lengths of history at each origin, the whole history first.
+        horizon: Steps ahead.
+    """
+    start = cuts[:, None].astype(np.float64)
+    end = np.minimum(start + horizon, float(cuts.max()))
+    common = np.minimum(end, start.T + horizon) - np.maximum(start, start.T)
+    passed = np.maximum(end - start, 1.0)
+    out: Floats = 1.0 - np.clip(common, 0.0, None) / passed
+    return out

@@ -1,4 +1,4 @@
-"""Seasonal indices: classical decomposition, shrunken, and the seasonality test of Naive2.
+"""Seasonal indices and differences: shrunken classical decomposition, the test of Naive2, units.
 
 References: Miller & Williams (2003), Shrinkage estimators of time series seasonal factors,
 IJF 19; Makridakis, Spiliotis & Assimakopoulos (2020), The M4 competition, IJF 36 (the test).
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.forecasting.arrays import Bools, Floats, Rows
+from analysis.forecasting.arrays import Bools, Floats, Ints, Rows
 
 CRITICAL = 1.645
 """Two-sided 90 % normal quantile of the seasonality test."""
+LAG_NEEDS = 6
+"""Seasonal differences that make a unit."""
 
 
 def is_seasonal(rows: Rows, m: int) -> Bools:
@@ -114,3 +116,37 @@ def spread(index: Floats, rows: Rows, horizon: int) -> tuple[Floats, Floats]:
     past = index[np.arange(len(rows.values)) % m]
     ahead = (rows.n + np.arange(horizon)[:, None]) % m
     return past, index[ahead, np.arange(index.shape[1])]
+
+
+def unit_of(values: Floats, m: int, lag: int | None = None) -> float:
+    """Mean absolute seasonal difference of the last three seasons (24 values at least).
+
+    Args:
+        values: History.
+        m: Season length.
+        lag: Steps between the values compared; when None the season, or one step where a season
+            has no difference.
+
+    Returns:
+        The mean, 0 where there is none.
+    """
+    recent = values[-max(3 * m, 24) - m :]
+    for step in (m, 1) if lag is None else (lag,):
+        change = np.abs(recent[step:] - recent[:-step])
+        change = change[~np.isnan(change)]
+        if len(change) and change.mean() > 0:
+            return float(change.mean())
+    return 0.0
+
+
+def units_at(y: Floats, cuts: Ints, m: int) -> Floats:
+    """Unit of a series at each origin, ``(K,)``.
+
+    One lag for all origins: the seasonal difference of a walk is some ``sqrt(m)`` times its step,
+    so that origins on different lags could not be compared.
+    """
+    for lag in (m, 1):
+        found = np.array([unit_of(y[:cut], m, lag) for cut in cuts])
+        if np.all(found > 0) and cuts.min() >= lag + min(lag, LAG_NEEDS):
+            return found
+    return np.array([unit_of(y[:cut], m) for cut in cuts])

@@ -12,6 +12,7 @@ Hyndman, Koehler, Ord & Snyder (2008), Forecasting with exponential smoothing, c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,12 +49,18 @@ def damped_grid() -> Grid:
     return Grid(alpha, beta, phi)
 
 
-def _response(grid: Grid, length: int) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=16)
+def _response(points: bytes, length: int) -> tuple[Floats, Floats]:
     """Response to a unit of initial level (0) and initial trend (1).
+
+    Args:
+        points: The grid as bytes: blocks of equal lengths share their responses.
+        length: Number of times.
 
     Returns:
         Errors ``(2, T, G)`` and states before each time ``(2, 2, T + 1, G)`` (response, state).
     """
+    grid = Grid(*np.frombuffer(points).reshape(3, -1))
     size = len(grid.alpha)
     errors = np.zeros((2, length, size))
     states = np.zeros((2, 2, length + 1, size))
@@ -110,7 +117,8 @@ def fit(rows: Rows, grid: Grid) -> tuple[Floats, Floats]:
     Returns:
         End states (level, trend) ``(2, G, R)`` and weights ``(G, R)`` that sum to 1 over the grid.
     """
-    errors, responses = _response(grid, len(rows.values))
+    points = np.stack([grid.alpha, grid.beta, grid.phi]).tobytes()
+    errors, responses = _response(points, len(rows.values))
     states, squares, cross = _filter(rows, grid, errors)
     gram = np.cumsum(errors[:, None] * errors[None, :], axis=2)[:, :, rows.n - 1].transpose(
         0, 1, 3, 2

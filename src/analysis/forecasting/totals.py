@@ -2,8 +2,9 @@
 
 Errors of a total are not sums of quantiles: they cancel, or add up where series share a shock.
 So the total itself is judged at the rolling origins: its relative errors there, Student's t for
-their small number, and one pseudo-origin at which everything errs together (the sum of the single
-bounds), which rules alone where no origin has a whole horizon behind it.
+their small number, and one pseudo-origin at which series err together as far as they did step by
+step, and periods fully (the sum of their bounds). It rules alone where no origin has a whole
+horizon behind it; where series never met at an origin, they are taken to err together.
 """
 
 from __future__ import annotations
@@ -81,6 +82,32 @@ def _relative_errors(record: Record, members: Ints, steps: Ints, now: Floats) ->
     return np.array(out)
 
 
+def _togetherness(record: Record, members: Ints, steps: Ints, now: Floats) -> float:
+    """Squared sum of the members' errors over the sum of their squares, step by step.
+
+    1 for independent series, their number for equal shocks; that number where they never met.
+
+    Args:
+        record: Errors of the panel.
+        members: ``(M,)`` series in the total.
+        steps: Horizon steps in the total.
+        now: ``(members,)`` their present forecast totals, which weigh who must be there.
+    """
+    date, error = record.date[members], record.error[members][:, :, steps]
+    known = record.known[members][:, :, steps] & (date >= 0)[:, :, None]
+    total = float(np.abs(now).sum())
+    summed = squares = 0.0
+    for code in np.unique(date[date >= 0]):
+        there = known & (date == code)[:, :, None]
+        weight = (np.abs(now)[:, None] * there.any(axis=1)).sum(axis=0)
+        whole = weight >= TOGETHER * total
+        each = np.where(there, error, 0.0).sum(axis=1)[:, whole]
+        summed += float((each.sum(axis=0) ** 2).sum())
+        squares += float((each**2).sum())
+    # Without errors, or before any, nothing speaks against the worst.
+    return float(np.clip(summed / squares, 1.0, len(members))) if squares > 0 else len(members)
+
+
 def bounds(
     record: Record,
     members: Ints,
@@ -108,9 +135,12 @@ def bounds(
     total = float(parts.sum())
     past = _relative_errors(record, members, steps, parts)
     spread = float(np.sqrt(np.mean(past**2))) * abs(total) if len(past) else 0.0
+    shared = _togetherness(record, members, steps, parts)
     sides = []
     for side in (below, above):
-        together = side[:, members][:, :, steps].sum(axis=(1, 2))
+        single = side[:, members][:, :, steps]
+        across = np.sqrt(shared * (single**2).sum(axis=1))
+        together = np.minimum(across, single.sum(axis=1)).sum(axis=1)
         half = [
             np.sqrt(
                 (len(past) * (_student(level, len(past)) * spread) ** 2 + PRIOR * extreme**2)
