@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis.base.files import write_atomically
 from analysis.base.paths import Home
 from analysis.data.catalog import checksums
-from analysis.data.catalog.checksums import Checksums, sha256_file, write_atomically
+from analysis.data.catalog.checksums import Checksums, sha256_file
 
 OLD = 1_600_000_000_000_000_000
 

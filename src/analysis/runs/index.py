@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
+from analysis.base.files import write_atomically
 from analysis.base.paths import Home
 from analysis.reports.index import Failure, IndexEntry, render
 from analysis.reports.items import Number
@@ -36,9 +36,7 @@ def rebuild(home: Home) -> Path:
         if failure.finished > _finished(store, name)
     ]
     target = path(home)
-    scratch = target.with_name(f".index.{secrets.token_hex(4)}")
-    scratch.write_text(render(entries, newer), encoding="utf-8", newline="\n")
-    scratch.replace(target)
+    write_atomically(target, render(entries, newer).encode())
     return target
 
 

@@ -27,6 +27,7 @@ from typing import Any
 from filelock import FileLock
 
 from analysis.base.errors import InputError
+from analysis.base.files import write_atomically
 
 MANIFEST = "manifest.json"
 _ALIVE = ".alive"
@@ -145,17 +146,8 @@ def new_run_id(key: str) -> str:
 
 def write_json(path: Path, content: object) -> None:
     """Write a JSON file so that a reader sees the old one or the new one, never half of either."""
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with scratch.open("w", encoding="utf-8", newline="\n") as file:
-            json.dump(content, file, ensure_ascii=False, indent=2, allow_nan=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
+    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+    write_atomically(path, f"{text}\n".encode())
 
 
 def _sync(folder: Path) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 
+from analysis.base.files import write_atomically
 from analysis.base.paths import Home
 
 SETTLED_NS = 2_000_000_000
@@ -99,25 +99,6 @@ class Checksums:
 
     def _holds(self, place: Path) -> bool:
         return place.is_relative_to(self._root)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file by new content in one step: a reader sees the old file or the new one.
-
-    Raises:
-        OSError: If the folder cannot be written to; the old file is still there.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _read(store: Path) -> dict[str, list[int | str]]:

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from analysis.base.errors import InputError
+from analysis.base.files import write_atomically
 from analysis.base.paths import Home, home
 from analysis.base.schema import Column
-from analysis.data.catalog.checksums import write_atomically
 from analysis.data.catalog.listing import Catalog, Dataset, Package, read_catalog
 
 COMMAND = "python -m analysis.data.catalog.codebook"

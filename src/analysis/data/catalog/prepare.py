@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Protocol
 
 from analysis.base.errors import InputError, InputProblems
+from analysis.base.files import write_atomically
 from analysis.base.paths import Home
 from analysis.data.catalog import conform
-from analysis.data.catalog.checksums import Checksums, sha256_file, write_atomically
+from analysis.data.catalog.checksums import Checksums, sha256_file
 from analysis.data.catalog.entries import Dataset
 from analysis.data.catalog.listing import Catalog, read_catalog
 from analysis.data.catalog.wheels import Download, fetch, missing_files
