@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from analysis.forecasting.backtest import BacktestResult
     from analysis.forecasting.forecast import ForecastResult
 
+# Year, month, day, hour, minute, second; what stands at the first of each; what heads the axis.
+_DATES: dict[str, dict[str, list[str]]] = {
+    "zh": {
+        "formats": ["%Y年", "%m月", "%d日", "%H:%M", "%H:%M", "%S.%f"],
+        "zero_formats": ["", "%Y年", "%m月", "%m月%d日", "%H:%M", "%H:%M"],
+        "offset_formats": ["", "%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y年%m月%d日", "%Y年%m月%d日"],
+    }
+}
 SHOWN = 3  # horizons of history before the forecast
 
 
@@ -127,7 +135,7 @@ def _dressed(axes: Axes, lang: str) -> Axes:
     """Give dates and quantities the reader's form."""
     locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=True))
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, **_DATES.get(lang, {})))
     write = formats.scaled(max(map(abs, axes.get_ylim())), lang)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.margins(x=0.01)
