@@ -17,14 +17,15 @@ _UNIT = re.compile(
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "ds": ("ds", "date", "day", "日期", "时间", "统计日期", "日", "月份", "月", "年月",
-        "week", "month"),
+        "week", "month", "datetime", "timestamp"),
     "unique_id": (
         "unique_id", "门店", "店铺", "sku", "品类", "商品", "产品", "渠道", "区域", "地区", "城市",
         "品牌", "store", "product", "category", "region", "item", "series",
+        "series id", "shop",
     ),
     "y": (
         "y", "销售额", "销量", "gmv", "成交额", "成交金额", "金额", "订单量", "订单数", "营收",
-        "收入", "sales", "revenue", "amount", "value", "units",
+        "收入", "sales", "revenue", "turnover", "amount", "value", "units", "quantity",
     ),
     "user_id": ("user_id", "用户id", "用户", "会员id", "会员", "会员号", "客户id",
         "customer", "user"),
