@@ -187,8 +187,25 @@ def test_the_default_run_is_served_again_after_another_one(project: Home, notebo
     other = run(project, n="7").folder.name
     store = Store(project.reports)
     assert store.current("nb") == {"run": other, "default": default}
+    index.rebuild(project)
+    assert f"nb/{other}/report.html" in _served(project)
     run_all(project, say=lambda _: None)
     assert store.current("nb") == {"run": default, "default": default}
+    assert f"nb/{default}/report.html" in _served(project)
+
+
+def _served(home: Home) -> str:
+    """The link of the report that the index puts first."""
+    page = index.path(home).read_text(encoding="utf-8")
+    return page[page.index("report.html") - 80 : page.index("report.html") + 11]
+
+
+def test_a_report_with_nothing_to_do_clears_away_a_dead_run(project: Home, notebook: Path) -> None:
+    run_all(project, say=lambda _: None)
+    dead = project.reports / ".staging" / "1-dead"
+    dead.mkdir(parents=True)
+    assert [outcome.skipped for outcome in run_all(project, say=lambda _: None)] == [True]
+    assert not list(dead.parent.iterdir())
 
 
 def test_kill_9_leaves_the_earlier_report_served_and_no_half_folder(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.base import formats
-from analysis.base.errors import InputError
+from analysis.base.days import as_of_day
 from analysis.base.language import translator
 from analysis.base.nature import natures
 from analysis.base.paths import home
@@ -90,7 +90,7 @@ class Opened:
 
     def _known(self) -> dt.date:
         """The last day that counts as known: ``as_of``, or where the table ends before it."""
-        day, dates = dt.date.fromisoformat(self.as_of), self._dates()
+        day, dates = as_of_day(self.as_of), self._dates()
         return day if dates is None else min(day, dates.max().date())
 
     def _period(self, lang: str) -> list[tuple[str, str]]:
@@ -120,7 +120,8 @@ def load(
         InputError: If there is no such table, dataset or mapping, or ``as_of`` is no day.
         InputProblems: If the table is not as promised; all findings in one message.
     """
-    _check_day(as_of)
+    if as_of:
+        as_of_day(as_of)
     given = load_mapping(mapping) if mapping else None
     dataset = _dataset(source)
     if dataset is None:
@@ -135,13 +136,6 @@ def load(
     known = as_of or (view.as_of if view else "")
     units = _units(schema, dataset, columns)
     return Opened(loaded.frame, schema, loaded.facts, dataset, known, units)
-
-
-def _check_day(as_of: str) -> None:
-    try:
-        dt.date.fromisoformat(as_of or "2000-01-01")
-    except ValueError:
-        raise InputError(f"as_of={as_of}: expected a day such as 2015-06-19") from None
 
 
 def _dataset(source: str | Path) -> Dataset | None:

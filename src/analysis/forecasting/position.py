@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.base.days import as_of_day
 from analysis.base.errors import InputError
 
 CORE = ("unique_id", "ds", "y")
 # A period stamped with its first day is known a year later at the latest.
 LATE = pd.Timedelta(days=366)
+NEXT_DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def position(frame: pd.DataFrame, *, as_of: str = "", open_column: str = "") -> 
     _check_open(frame, open_column)
     known = frame["y"].notna()
     if as_of:
-        end, last = _day_after(as_of), frame["ds"].max()
+        end, last = pd.Timestamp(as_of_day(as_of)) + NEXT_DAY, frame["ds"].max()
         if end > last + LATE:
             raise InputError(
                 f"as_of={as_of}: found a table that ends on {last:%Y-%m-%d}, expected one that "
@@ -79,14 +80,6 @@ def _check_open(frame: pd.DataFrame, open_column: str) -> None:
             f"column {open_column!r}: found {str(odd.iloc[0])!r}, expected 0 or 1 for open; "
             "name another column with open_column=, or none with open_column=''"
         )
-
-
-def _day_after(as_of: str) -> pd.Timestamp:
-    try:
-        day = dt.date.fromisoformat(as_of)
-    except ValueError:
-        raise InputError(f"as_of={as_of}: expected a day such as 2015-06-19") from None
-    return pd.Timestamp(day) + pd.Timedelta(days=1)
 
 
 def _unused(frame: pd.DataFrame, open_column: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def content_key(
     """Return the key of a run, or None if an input has no checksum (a database may change)."""
     if any(each.sha256 is None for each in inputs):
         return None
-    # A path is only a name: the table behind it is in the key by its checksum.
+    # What a path leads to is in the key by its checksum, its name because the report shows it.
     named = {each.parameter for each in inputs}
     content = {
         "notebook": notebook.code_identity,

@@ -39,6 +39,7 @@ def run_all(
     Raises:
         InputError: After all other notebooks have run, if some had wrong inputs.
     """
+    Store(home.reports).sweep()
     outcomes: list[Outcome] = []
     refused: list[InputError] = []
     for name in over(notebooks.names(home), "notebooks", "notebook", progress):
@@ -73,5 +74,6 @@ def _current(home: Home, name: str, force: bool) -> Outcome | None:
     key = content_key(home, notebook, values, resolve(home, notebook.parameters, values))
     if key is None or manifest.get("key") != key:
         return None
-    store.serve(name, str(run_id))
+    if store.serve(name, str(run_id)):
+        index.rebuild(home)
     return Outcome(name, home.reports / name / str(run_id), skipped=True)

@@ -94,12 +94,13 @@ class Store:
             self._point(notebook, run_id, default=default)
         return target
 
-    def serve(self, notebook: str, run_id: str) -> None:
-        """Make an already published default run the one that is served."""
+    def serve(self, notebook: str, run_id: str) -> bool:
+        """Make an already published default run the one that is served; say if it was another."""
         if self.current(notebook) == {"run": run_id, "default": run_id}:
-            return
+            return False
         with FileLock(self.root / notebook / ".publish.lock"):
             self._point(notebook, run_id, default=True)
+        return True
 
     def _point(self, notebook: str, run_id: str, *, default: bool) -> None:
         pointer = {"run": run_id, "default": self.current(notebook).get("default")}
