@@ -94,3 +94,30 @@ def _opens_text(node: ast.Call) -> bool:
     words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
     words += [w.value.value for w in node.keywords if isinstance(w.value, ast.Constant)]
     return not any(isinstance(word, str) and "b" in word and len(word) <= 3 for word in words)
+
+
+def compiled_names(path: Path) -> set[str]:
+    """Names of the functions of a module that are compiled."""
+    return {
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(d, ast.Name) and d.id == "compiled" for d in node.decorator_list)
+    }
+
+
+def test_compiled_functions_call_compiled_functions_of_their_own_file_only() -> None:
+    by_file = {path: compiled_names(path) for path in modules()}
+    assert any(by_file.values())
+    for path, names in by_file.items():
+        elsewhere = set().union(*(n for p, n in by_file.items() if p != path))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.FunctionDef) and node.name in names):
+                continue
+            called = {
+                call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute | ast.Name)
+            }
+            foreign = (called & elsewhere) - names
+            assert not foreign, f"{path.name}: {node.name} calls {sorted(foreign)} of another file"

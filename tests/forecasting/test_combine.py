@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.forecasting import forecast
-from analysis.forecasting.combine import combine, weights
+from analysis.forecasting.combine import Family, combine, family, weighted_median, weights
 from tests.forecasting.panels import one
 
 ACTUAL = np.array([[np.nan, np.nan], [10.0, 10.0], [10.0, 10.0]])
@@ -20,8 +20,8 @@ def test_the_better_record_weighs_more_and_more_so_with_long_history() -> None:
     short, long = (weights(both, ACTUAL, n, EVEN)[:, 0] for n in (20, 200))
     assert short.sum() == pytest.approx(1.0)
     assert 0.5 < short[0] < long[0] < 1.0
-    # Relative errors 1/2.5 and 4/2.5 at two origins, prior a quarter origin, power 4.
-    ratio = (0.4 / 1.6) ** (-4 * 2 / 2.25)
+    # Relative errors 1/2.5 and 4/2.5 at two origins, prior a quarter origin, power 1 + 200/100.
+    ratio = (0.4 / 1.6) ** (-3 * 2 / 2.25)
     assert long[0] / long[1] == pytest.approx(ratio)
 
 
@@ -37,12 +37,24 @@ def test_an_origin_does_not_vouch_for_itself() -> None:
 
 def test_families_start_equal_and_gaps_are_passed_over() -> None:
     unknown = np.full((3, 2), np.nan)
-    mixed = combine([np.stack([GOOD, GOOD, GOOD]), POOR[None]], unknown, 100)
-    assert mixed == pytest.approx(np.full((3, 2), 12.5))
+    three = family(np.stack([GOOD, GOOD, GOOD]))
+    mixed = combine([three, family(POOR[None])], unknown, 100)
+    assert mixed == pytest.approx(np.full((3, 2), 11 + 3 * (0.5 - 5 / 12) / (0.75 - 5 / 12)))
+    heavier = combine([Family(three.paths, three.prior, 3.0), family(POOR[None])], unknown, 100)
+    assert np.all(heavier < mixed)
     absent = GOOD.copy()
     absent[2] = np.nan
-    assert combine([np.stack([absent, POOR])], unknown, 100)[2] == pytest.approx([14, 14])
-    assert np.isnan(combine([unknown[None]], unknown, 100)).all()
+    assert combine([family(np.stack([absent, POOR]))], unknown, 100)[2] == pytest.approx([14, 14])
+    assert np.isnan(combine([family(unknown[None])], unknown, 100)).all()
+
+
+def test_a_wild_candidate_does_not_move_the_median() -> None:
+    calm = np.array([10.0, 11.0, 12.0])
+    even = np.full(3, 1 / 3)
+    assert weighted_median(calm, even) == pytest.approx(11)
+    assert weighted_median(np.array([10.0, 11.0, 1e9]), even) == pytest.approx(11)
+    assert weighted_median(np.array([10.0, np.nan]), np.array([1.0, 0.0])) == pytest.approx(10)
+    assert np.isnan(weighted_median(np.array([np.nan]), np.zeros(1)))
 
 
 def test_a_year_of_weeks_that_repeats_exactly_is_repeated() -> None:

@@ -8,31 +8,40 @@ slowly or fast; ridge regressions where there are regressors, closures or a seco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from analysis.forecasting import intermittent, naive, smoothing, theta
-from analysis.forecasting.arrays import Floats, Ints, Rows, by_chunk
+from analysis.forecasting import intermittent, kernels, naive, smoothing, yearly
+from analysis.forecasting.arrays import Floats, Ints
+from analysis.forecasting.combine import Family, family
 from analysis.forecasting.panel import Series, is_intermittent
-from analysis.forecasting.regression import Adjusted, adjust
-from analysis.forecasting.seasonal import indices, spread
+from analysis.forecasting.regression import adjust
 
-Model = Callable[[Rows, int], Floats]
+Model = Callable[[Floats, int], Floats]
+"""From a history ``(n,)`` and a horizon to forecasts ``(horizon,)``."""
 
-CORE: tuple[Model, ...] = (theta.both, smoothing.damped)
 ADJUSTED: dict[str, Model] = {
     "ses": smoothing.ses,
-    "theta": theta.theta,
-    "optimised_theta": theta.optimised_theta,
+    "theta": smoothing.theta,
+    "optimised_theta": smoothing.optimised_theta,
     "damped": smoothing.damped,
 }
-LEVELS: tuple[Model, ...] = (smoothing.ses, smoothing.slow, theta.theta)
+LEVELS: tuple[Model, ...] = (smoothing.ses, smoothing.slow, smoothing.theta)
 DECAYS = (0.95, 0.75)
 LONG_SEASON = 12
-"""Above it (weeks of a year, hours of a day) last season's value is a candidate of its own."""
+"""Above it (weeks of a year) seasons are compared with seasons, not averaged into indices only."""
+LINEAR_PRIOR = 1 / 3
+"""Weight of the linear scale beside the logarithmic one before there is a record: sales grow and
+vary by the season in proportion to their level (on M1, Tourism and Australian retail alike)."""
+DAYS_OF_WEEK = 7
+FORTNIGHT_PRIOR = 0.5
+"""Weight of two-week patterns (pay days, alternating promotions) beside the weekly ones."""
+YEARLY_PRIOR = 2.5
+"""Weight of the year before, in families: the last months' record says little of how the same
+weeks went a year ago, and trade has a year."""
 LOG_REACH = 2.0
 """Ranges of history that percentage growth may add: steady doubling needs more than a line does."""
 LOG_LEAST = 8
@@ -81,67 +90,6 @@ def fill_gaps(y: Floats, m: int) -> Floats:
     return out
 
 
-def _bounded(forecast: Floats, rows: Rows, horizon: int, reach: float = 1.0) -> Floats:
-    """Hold forecasts within ``reach`` times what history's range, repeated at its pace, allows."""
-    inside = rows.mask
-    low = np.where(inside, rows.values, np.inf).min(axis=0)
-    high = np.where(inside, rows.values, -np.inf).max(axis=0)
-    room = reach * (high - low) * (1 + np.minimum(np.arange(1, horizon + 1)[:, None] / rows.n, 1.0))
-    return np.clip(forecast, low - room, high + room)
-
-
-def _adjusted(
-    rows: Rows, horizon: int, m: int, models: Sequence[Model], log: bool, decays: Sequence[float]
-) -> Floats:
-    """Models on seasonally adjusted rows, ``(decays × models, horizon, R)``."""
-    scaled = rows.with_values(np.log(np.where(rows.mask, rows.values, 1.0))) if log else rows
-    out = []
-    for decay in decays:
-        index = indices(scaled, m, decay) if m > 1 else np.zeros((1, len(rows.n)))
-        past, ahead = spread(index, scaled, horizon)
-        plain = scaled.with_values(scaled.values - past)
-        for model in models:
-            made = model(plain, horizon).reshape(-1, horizon, len(rows.n))
-            out.append(_bounded(made + ahead, scaled, horizon))
-    stacked = np.concatenate(out)
-    if not log:
-        return stacked
-    # Growth in percent, held on the log scale, still squares a jump by ten: hold it in units too.
-    return _bounded(np.exp(np.clip(stacked, -600, 600)), rows, horizon, reach=LOG_REACH)
-
-
-def _over(
-    jobs: Sequence[Job],
-    histories: Sequence[Sequence[Floats | None]],
-    horizon: int,
-    model: Callable[[Rows], Floats],
-) -> list[Floats]:
-    """Run a model over every origin that has a history.
-
-    Returns:
-        By job ``(C, K, horizon)``, NaN at origins without a history.
-    """
-    flat = [h for each in histories for h in each if h is not None]
-    if not flat:
-        return [np.full((0, len(job.cuts), horizon), np.nan) for job in jobs]
-    made = iter(np.moveaxis(by_chunk(flat, horizon, model), -1, 0))
-    out = []
-    for job, each in zip(jobs, histories, strict=True):
-        parts = [None if h is None else next(made) for h in each]
-        some = next((p for p in parts if p is not None), np.zeros((0, horizon)))
-        block = np.full((len(some), len(job.cuts), horizon), np.nan)
-        for k, part in enumerate(parts):
-            if part is not None:
-                block[:, k] = part
-        out.append(block)
-    return out
-
-
-def _histories(jobs: Sequence[Job], m: int) -> list[list[Floats]]:
-    """Gap-free history at each origin; gaps are filled from what the origin knows."""
-    return [[fill_gaps(_trimmed(job.series.y[:cut]), m) for cut in job.cuts] for job in jobs]
-
-
 def _trimmed(y: Floats) -> Floats:
     """Carry the last value over a gap that reaches the origin, so that time is not lost."""
     known = np.flatnonzero(~np.isnan(y))
@@ -152,52 +100,91 @@ def _trimmed(y: Floats) -> Floats:
     return out
 
 
-def _core(jobs: Sequence[Job], horizon: int, m: int, models: tuple[Model, ...]) -> list[Floats]:
-    """Models on seasonally adjusted data, linear and (positive histories) log scale."""
-    histories = _histories(jobs, m)
-    decays = DECAYS if m > 1 else (1.0,)
-    positive = [
-        [h if len(h) >= LOG_LEAST and np.all(h > 0) else None for h in each] for each in histories
-    ]
-    linear = partial(_adjusted, horizon=horizon, m=m, models=models, log=False, decays=decays)
-    log = partial(_adjusted, horizon=horizon, m=m, models=models, log=True, decays=decays)
-    parts = zip(
-        _over(jobs, histories, horizon, linear), _over(jobs, positive, horizon, log), strict=True
-    )
-    return [np.concatenate(pair) for pair in parts]
+def histories(job: Job, m: int) -> list[Floats]:
+    """Gap-free history at each origin; gaps are filled from what the origin knows."""
+    return [fill_gaps(_trimmed(job.series.y[:cut]), m) for cut in job.cuts]
 
 
-def _plain(jobs: Sequence[Job], horizon: int, m: int, models: Sequence[Model]) -> list[Floats]:
-    """Models on the histories as they are."""
-
-    def run(rows: Rows) -> Floats:
-        return np.stack([model(rows, horizon) for model in models])
-
-    return _over(jobs, _histories(jobs, m), horizon, run)
+def _decays(m: int) -> Floats:
+    return np.array(DECAYS if m > 1 else DECAYS[:1])
 
 
-def _regression(jobs: Sequence[Job], horizon: int, seasons: tuple[float, ...]) -> list[Floats]:
-    """Ridge candidates × level models."""
-    explained = [adjust(job.series, job.cuts, horizon, seasons) for job in jobs]
-    flat: list[Adjusted] = [a for each in explained for at in each for a in at]
+def _has_logs(y: Floats) -> bool:
+    return len(y) >= LOG_LEAST and bool(np.all(y > 0))
 
-    def run(rows: Rows) -> Floats:
-        return np.stack([_bounded(f(rows, horizon), rows, horizon) for f in LEVELS])
 
-    levels: Iterable[Floats] = (
-        np.moveaxis(by_chunk([a.level for a in flat], horizon, run), -1, 0) if flat else []
-    )
-    made = iter(zip(flat, levels, strict=True))
+def _core(y: Floats, horizon: int, m: int) -> Floats:
+    """Core and airline model on the linear, then the logarithmic scale; NaN where too short."""
+    linear = _on_scale(y, horizon, m, False)
+    if not _has_logs(y):
+        return np.concatenate([linear, np.full_like(linear, np.nan)])
+    return np.concatenate([linear, _on_scale(y, horizon, m, True)])
+
+
+def _on_scale(y: Floats, horizon: int, m: int, log: bool) -> Floats:
+    level = smoothing.points(smoothing.LEVEL, len(y))
+    trend = smoothing.points(smoothing.DAMPED, len(y))
+    made = kernels.core(y, m, horizon, _decays(m), log, LOG_REACH, level, trend)
+    scaled = np.log(y) if log else y
+    path = smoothing.airline(scaled, horizon, m)
+    if not np.isnan(path).any():
+        path = kernels.bounded(path, scaled, 1.0)
+        path = kernels.restored(path, y, LOG_REACH) if log else path
+    return np.concatenate([made, path[None]])
+
+
+def _yearly(y: Floats, horizon: int, lag: int) -> Floats:
+    """Models on changes from season to season, linear and log scale; NaN where too short."""
+    linear = yearly.candidates(y, horizon, lag, False)
+    if not _has_logs(y):
+        return np.concatenate([linear, np.full_like(linear, np.nan)])
+    return np.concatenate([linear, yearly.candidates(y, horizon, lag, True)])
+
+
+def both_scales(paths: Floats) -> Family:
+    """A family whose first half is on the linear scale, the second on the logarithmic one."""
+    half = np.ones(len(paths) // 2)
+    return Family(paths, np.concatenate([LINEAR_PRIOR * half, half]))
+
+
+def _adjusted(y: Floats, horizon: int, m: int, model: Model) -> Floats:
+    """One model on seasonally adjusted data, linear and log scale, as in the core."""
     out = []
-    for each in explained:
-        count = max(len(at) for at in each)
-        block = np.full((count, len(LEVELS), len(each), horizon), np.nan)
-        for k, at in enumerate(each):
-            for c in range(len(at)):
-                adjusted, level = next(made)
-                block[c, :, k] = adjusted.restore(level)
-        out.append(block.reshape(-1, len(each), horizon))
-    return out
+    for log in (False, True):
+        if log and not _has_logs(y):
+            out += [np.full(horizon, np.nan)] * len(_decays(m))
+            continue
+        scaled = np.log(y) if log else y
+        for decay in _decays(m):
+            index = kernels.indices(scaled, m, decay, True)
+            time = np.arange(len(y) + horizon) % m
+            made = model(scaled - index[time[: len(y)]], horizon) + index[time[len(y) :]]
+            made = kernels.bounded(made, scaled, 1.0)
+            out.append(kernels.restored(made, y, LOG_REACH) if log else made)
+    return np.stack(out)
+
+
+def _plain(y: Floats, horizon: int, models: Sequence[Model]) -> Floats:
+    """Models on a history as it is."""
+    return np.stack([model(y, horizon) for model in models])
+
+
+def _each(job: Job, m: int, run: Callable[[Floats], Floats]) -> Floats:
+    """Run candidates at every origin, ``(C, K, horizon)``."""
+    return np.stack([run(y) for y in histories(job, m)], axis=1)
+
+
+def _regression(job: Job, horizon: int, seasons: tuple[float, ...]) -> Floats:
+    """Ridge candidates × level models, ``(C, K, horizon)``; NaN at origins they cannot do."""
+    explained = adjust(job.series, job.cuts, horizon, seasons)
+    count = max(len(at) for at in explained)
+    out = np.full((count, len(LEVELS), len(job.cuts), horizon), np.nan)
+    for k, at in enumerate(explained):
+        for c, adjusted in enumerate(at):
+            for i, model in enumerate(LEVELS):
+                level = kernels.bounded(model(adjusted.level, horizon), adjusted.level, 1.0)
+                out[c, i, k] = adjusted.restore(level)
+    return out.reshape(-1, len(job.cuts), horizon)
 
 
 def _kind(job: Job, seasons: tuple[float, ...]) -> str:
@@ -218,40 +205,47 @@ def m_of(seasons: tuple[float, ...]) -> int:
     return max(1, int(seasons[0]))
 
 
-def automatic(jobs: Sequence[Job], horizon: int, seasons: tuple[float, ...]) -> list[list[Floats]]:
-    """The automatic menu: families of candidates, each ``(C, K, horizon)``, by job."""
+def lag_of(seasons: tuple[float, ...]) -> int:
+    """Long season in whole steps and whole short seasons (weeks, 364 days); 0 without one."""
     m = m_of(seasons)
-    kinds = [_kind(job, seasons) for job in jobs]
-    out: list[list[Floats]] = [[] for _ in jobs]
+    if len(seasons) > 1:
+        return m * int(seasons[-1] / m)
+    return m if m > LONG_SEASON else 0
 
-    def add(wanted: tuple[str, ...], run: Callable[[list[Job]], list[Floats]]) -> None:
-        places = [i for i, kind in enumerate(kinds) if kind in wanted]
-        for i, block in zip(places, run([jobs[i] for i in places]), strict=True):
-            out[i].append(block)
 
-    add(("core", "regression"), lambda some: _core(some, horizon, m, CORE))
-    add(("closures", "regression"), lambda some: _regression(some, horizon, seasons))
-    rare: list[Model] = [intermittent.croston, intermittent.tsb, smoothing.ses, smoothing.slow]
-    add(("intermittent",), lambda some: _plain(some, horizon, m, rare))
-    if m > 1:
-        add(("intermittent",), lambda some: _core(some, horizon, m, (smoothing.slow,)))
-    if m > LONG_SEASON:
-        again: list[Model] = [partial(naive.seasonal_naive, m=m)]
-        add(("core", "regression"), lambda some: _plain(some, horizon, m, again))
+def automatic(job: Job, horizon: int, seasons: tuple[float, ...]) -> list[Family]:
+    """The automatic menu: families of candidates."""
+    m = m_of(seasons)
+    kind = _kind(job, seasons)
+    out: list[Family] = []
+    if kind in ("core", "regression"):
+        out.append(both_scales(_each(job, m, lambda y: _core(y, horizon, m))))
+        if m == DAYS_OF_WEEK:
+            paths = _each(job, m, lambda y: _core(y, horizon, 2 * m))
+            out.append(replace(both_scales(paths), weight=FORTNIGHT_PRIOR))
+    if kind in ("closures", "regression"):
+        out.append(family(_regression(job, horizon, seasons)))
+    if kind == "intermittent":
+        rare = (intermittent.croston, intermittent.tsb, smoothing.ses, smoothing.slow)
+        out.append(family(_each(job, m, lambda y: _plain(y, horizon, rare))))
+        if m > 1:
+            out.append(family(_each(job, m, lambda y: _adjusted(y, horizon, m, smoothing.slow))))
+    lag = lag_of(seasons)
+    if lag and kind in ("core", "regression") and len(job.series.y) >= lag:
+        paths = _each(job, m, lambda y: _yearly(y, horizon, lag))
+        out.append(replace(both_scales(paths), weight=YEARLY_PRIOR))
     return out
 
 
-def named(
-    model: str, jobs: Sequence[Job], horizon: int, seasons: tuple[float, ...]
-) -> list[list[Floats]]:
-    """Families of candidates of a model by name (one of :data:`MODELS`), by job."""
+def named(model: str, job: Job, horizon: int, seasons: tuple[float, ...]) -> list[Family]:
+    """Families of candidates of a model by name (one of :data:`MODELS`)."""
     m = m_of(seasons)
     if model == "auto":
-        return automatic(jobs, horizon, seasons)
+        return automatic(job, horizon, seasons)
     if model == "regression":
-        return [[block] for block in _regression(jobs, horizon, seasons)]
+        return [family(_regression(job, horizon, seasons))]
     if model in ADJUSTED:
-        return [[block] for block in _core(jobs, horizon, m, (ADJUSTED[model],))]
+        return [family(_each(job, m, lambda y: _adjusted(y, horizon, m, ADJUSTED[model])))]
     plain: dict[str, Model] = {
         "naive": naive.naive,
         "seasonal_naive": partial(naive.seasonal_naive, m=m),
@@ -259,4 +253,4 @@ def named(
         "croston": intermittent.croston,
         "tsb": intermittent.tsb,
     }
-    return [[block] for block in _plain(jobs, horizon, m, [plain[model]])]
+    return [family(_each(job, m, lambda y: _plain(y, horizon, [plain[model]])))]

@@ -1,21 +1,45 @@
-"""Weights of candidates from their rolling-origin errors, series by series.
+"""One forecast from many candidates: their median, weighted by rolling-origin errors.
 
-``w ∝ (relative MAE)^-p`` with ``p`` growing with the length of history: a short record says
-little, and equal weights are hard to beat then (Smith & Wallis 2009, OBES 71). A candidate's
-error is taken relative to the mean of all candidates at the same origin.
+``w ∝ prior · (relative MAE)^-p``, series by series, ``p`` growing from 1 with the length of
+history: a short record says little, and equal weights are hard to beat then (Smith & Wallis 2009,
+OBES 71). A candidate's error is taken relative to the mean
+of all candidates at the same origin. The median keeps one wild candidate from moving the forecast
+(Petropoulos & Svetunkov 2020, IJF 36).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.forecasting.arrays import Floats
 
-RECORD = 50.0
-SHARPEST = 4.0
-PRIOR_ORIGINS = 1.0
+RECORD = 100.0
+SHARPEST = 8.0
+PRIOR_ORIGINS = 0.25
+"""Origins without any difference that a record is shrunk by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Candidates of one kind.
+
+    Attributes:
+        paths: ``(C, K, H)`` forecasts at each origin, NaN where a candidate cannot forecast.
+        prior: ``(C,)`` weights within the family without a record, above 0.
+        weight: Weight of the family among families without a record.
+    """
+
+    paths: Floats
+    prior: Floats
+    weight: float = 1.0
+
+
+def family(paths: Floats) -> Family:
+    """Candidates with equal weights at first."""
+    return Family(paths, np.ones(len(paths)))
 
 
 def relative_errors(forecasts: Floats, actual: Floats) -> tuple[Floats, Floats]:
@@ -60,8 +84,8 @@ def weights(
     # An origin must not vouch for itself: intervals built on its errors would be too narrow.
     outside = 1.0 - np.eye(actual.shape[0]) if free is None else free
     others, record = logs @ outside, evidence @ outside
-    score = others / (record + PRIOR_ORIGINS / 4)
-    power = min(SHARPEST, n / RECORD)
+    score = others / (record + PRIOR_ORIGINS)
+    power = min(SHARPEST, 1 + n / RECORD)
     able = ~np.isnan(forecasts).any(axis=2)
     raw = np.where(able, prior[:, None] * np.exp(-power * score), 0.0)
     total = raw.sum(axis=0)
@@ -69,14 +93,40 @@ def weights(
     return out
 
 
-def combine(
-    families: Sequence[Floats], actual: Floats, n: int, free: Floats | None = None
-) -> Floats:
-    """Weighted mean of the candidates at each origin.
+def weighted_median(values: Floats, weight: Floats) -> Floats:
+    """Weighted median along the first axis, interpolated between the two middle values.
 
     Args:
-        families: Candidates ``(C, K, H)`` of each family; families start with equal weights, so
-            that a large one does not outvote a small one.
+        values: ``(C, ...)``, NaN where the weight is 0.
+        weight: ``(C, ...)``, summing to 1 along the first axis, or all 0.
+
+    Returns:
+        ``(...)``; NaN where all weights are 0.
+    """
+    safe = np.where(weight > 0, values, np.inf)
+    order = np.argsort(safe, axis=0, kind="stable")
+    mass = np.take_along_axis(weight, order, 0)
+    value = np.where(mass > 0, np.take_along_axis(safe, order, 0), 0.0)
+    middle = np.cumsum(mass, axis=0) - mass / 2
+    above = np.argmax(middle >= 0.5 - 1e-12, axis=0)[None]
+    below = np.maximum(above - 1, 0)
+    left, right = np.take_along_axis(middle, below, 0)[0], np.take_along_axis(middle, above, 0)[0]
+    low, high = np.take_along_axis(value, below, 0)[0], np.take_along_axis(value, above, 0)[0]
+    share = np.where(right > left, (0.5 - left) / np.where(right > left, right - left, 1.0), 1.0)
+    out: Floats = np.where(
+        weight.any(axis=0), low + np.clip(share, 0.0, 1.0) * (high - low), np.nan
+    )
+    return out
+
+
+def combine(
+    families: Sequence[Family], actual: Floats, n: int, free: Floats | None = None
+) -> Floats:
+    """Weighted median of the candidates at each origin.
+
+    Args:
+        families: Candidates of each family; weights go to families first, so that a large one
+            does not outvote a small one.
         actual: ``(K, H)``.
         n: Length of history.
         free: As for :func:`weights`.
@@ -84,10 +134,7 @@ def combine(
     Returns:
         ``(K, H)``; NaN where no candidate can forecast.
     """
-    forecasts = np.concatenate(families)
-    prior = np.concatenate([np.full(len(f), 1 / max(len(f), 1)) for f in families])
+    forecasts = np.concatenate([f.paths for f in families])
+    prior = np.concatenate([f.weight * f.prior / f.prior.sum() for f in families])
     share = weights(forecasts, actual, n, prior, free)
-    mixed = np.where(np.isnan(forecasts), 0.0, forecasts) * share[:, :, None]
-    total = share.sum(axis=0)[:, None]
-    out: Floats = np.where(total > 0, mixed.sum(axis=0), np.nan)
-    return out
+    return weighted_median(forecasts, np.repeat(share[:, :, None], forecasts.shape[2], axis=2))

@@ -1,7 +1,6 @@
 """From a panel to forecasts at the last origin and at the rolling ones.
 
-Series are worked on in blocks, so that memory does not grow with the panel; a series' forecasts
-depend on that series alone.
+A series' forecasts depend on that series alone.
 """
 
 from __future__ import annotations
@@ -14,12 +13,11 @@ import pandas as pd
 
 from analysis.base.errors import InputError, InputProblems, Problem, nearest
 from analysis.forecasting.arrays import Bools, Floats, Ints
-from analysis.forecasting.candidates import MODELS, Job, named
-from analysis.forecasting.combine import combine
+from analysis.forecasting.candidates import MODELS, Job, lag_of, named
+from analysis.forecasting.combine import Family, combine
 from analysis.forecasting.origins import actuals, apart, cuts_of
 from analysis.forecasting.panel import SOURCE, Panel, Series
 
-BLOCK = 256
 HABIT = 8
 
 
@@ -107,16 +105,15 @@ def seasons_of(panel: Panel) -> tuple[float, ...]:
     return (float(panel.season), *(s for s in known if s > 2 * panel.season))
 
 
-def _paths(job: Job, forecasts: Sequence[Floats], horizon: int) -> Paths:
+def _paths(job: Job, families: Sequence[Family], horizon: int) -> Paths:
     """Combine the candidates of one series."""
     series, cuts = job.series, job.cuts
-    n = len(series.y)
     came = actuals(series.y, cuts, horizon, len(cuts))
     closed = np.zeros((len(cuts), horizon), dtype=np.bool_)
     if series.opened is not None:
         closed = np.stack([series.opened[c : c + horizon] == 0 for c in cuts])
     came[closed] = np.nan
-    mean = combine(forecasts, came, n, apart(cuts, horizon))
+    mean = combine(families, came, len(series.y), apart(cuts, horizon))
     # A history too odd for every candidate still gets its last value.
     last = series.y[~np.isnan(series.y)][-1]
     mean = np.where(closed, 0.0, np.where(np.isnan(mean), last, mean))
@@ -136,20 +133,9 @@ def run(panel: Panel, horizon: int, model: str = "auto") -> list[Paths]:
     if problems:
         raise InputProblems(SOURCE, problems)
     seasons = seasons_of(panel)
+    lag = lag_of(seasons)
     jobs = [
-        Job(extended(s, horizon, panel.season), cuts_of(len(s.y), horizon, panel.season))
+        Job(extended(s, horizon, panel.season), cuts_of(len(s.y), horizon, panel.season, lag))
         for s in panel.series
     ]
-    return [paths for block in _blocks(jobs) for paths in _block(block, horizon, model, seasons)]
-
-
-def _blocks(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
-    for start in range(0, len(jobs), BLOCK):
-        yield jobs[start : start + BLOCK]
-
-
-def _block(
-    jobs: Sequence[Job], horizon: int, model: str, seasons: tuple[float, ...]
-) -> list[Paths]:
-    made = named(model, jobs, horizon, seasons)
-    return [_paths(job, f, horizon) for job, f in zip(jobs, made, strict=True)]
+    return [_paths(job, named(model, job, horizon, seasons), horizon) for job in jobs]

@@ -4,54 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.forecasting.arrays import Floats, Rows
-from analysis.forecasting.seasonal import (
-    centred_average,
-    indices,
-    is_seasonal,
-    season_means,
-    spread,
-)
+from analysis.forecasting import kernels
+from analysis.forecasting.arrays import Floats
+from analysis.forecasting.seasonal import is_seasonal
 
 
-def naive(rows: Rows, horizon: int) -> Floats:
-    """The last value, ``(horizon, R)``."""
-    return np.repeat(rows.last()[None], horizon, axis=0)
+def naive(y: Floats, horizon: int) -> Floats:
+    """The last value, ``(horizon,)``."""
+    return np.full(horizon, y[-1])
 
 
-def seasonal_naive(rows: Rows, horizon: int, m: int) -> Floats:
-    """The value one season before, ``(horizon, R)``; the last value below one season."""
-    back = np.where(rows.n >= m, m, 1)
-    at = rows.n - back + np.arange(horizon)[:, None] % back
-    out: Floats = rows.values[at, np.arange(len(rows.n))]
-    return out
+def seasonal_naive(y: Floats, horizon: int, m: int) -> Floats:
+    """The value one season before, ``(horizon,)``; the last value below one season."""
+    season = y[-m:] if len(y) >= m else y[-1:]
+    return season[np.arange(horizon) % len(season)]
 
 
-def naive2(rows: Rows, horizon: int, m: int) -> Floats:
-    """Naive on seasonally adjusted data where the 90 % test finds a season, ``(horizon, R)``.
+def naive2(y: Floats, horizon: int, m: int) -> Floats:
+    """Naive on seasonally adjusted data where the 90 % test finds a season, ``(horizon,)``.
 
     Multiplicative classical decomposition as in M3 and M4; additive for rows not all positive,
     which those competitions did not have. Indices of ratios average ratios, not their logs.
     """
-    positive = np.all((rows.values > 0) | ~rows.mask, axis=0)
-    seasonal = is_seasonal(rows, m)
-    past, ahead = _classical(rows, m, horizon)
-    additive = indices(rows, m, shrink=False)
-    plus, plus_ahead = spread(additive, rows, horizon)
-    end = (rows.n - 1, np.arange(len(rows.n)))
-    last = rows.last()
-    by_ratio = last / past[end] * ahead
-    by_sum = last - plus[end] + plus_ahead
-    out: Floats = np.where(seasonal, np.where(positive, by_ratio, by_sum), last)
-    return out
+    n = len(y)
+    if not is_seasonal(y, m):
+        return naive(y, horizon)
+    ahead = (n + np.arange(horizon)) % m
+    if np.all(y > 0):
+        ratio = _ratios(y, m)
+        by_ratio: Floats = y[-1] / ratio[(n - 1) % m] * ratio[ahead]
+        return by_ratio
+    index = kernels.indices(y, m, 1.0, False)
+    by_sum: Floats = y[-1] - index[(n - 1) % m] + index[ahead]
+    return by_sum
 
 
-def _classical(rows: Rows, m: int, horizon: int) -> tuple[Floats, Floats]:
-    """Multiplicative indices over history and horizon: mean ratios, normalised to mean 1."""
-    trend, exists = centred_average(rows, m)
-    exists = exists & (trend > 0)
-    ratio = np.where(exists, rows.values / np.where(exists, trend, 1.0), 0.0)
-    mean, total = season_means(ratio, exists, m)
-    mean = np.where(total > 0, mean, 1.0)
-    mean = mean / np.maximum(np.sum(mean, axis=0) / m, np.finfo(float).tiny)
-    return spread(np.where(mean > 0, mean, 1.0), rows, horizon)
+def _ratios(y: Floats, m: int) -> Floats:
+    """Multiplicative indices: mean ratios to the centred average, normalised to mean 1."""
+    trend, exists = kernels.centred_average(y, m)
+    time = np.arange(len(y))[exists]
+    count = np.bincount(time % m, minlength=m)
+    total = np.bincount(time % m, weights=y[exists] / trend[exists], minlength=m)
+    mean = np.where(count > 0, total / np.maximum(count, 1), 1.0)
+    mean = mean / max(float(np.sum(mean)) / m, float(np.finfo(float).tiny))
+    return np.where(mean > 0, mean, 1.0)

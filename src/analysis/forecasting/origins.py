@@ -11,6 +11,7 @@ import numpy as np
 from analysis.forecasting.arrays import Floats, Ints
 
 ORIGINS = 6
+SEASONAL_ORIGINS = 2
 MIN_HISTORY = 4
 
 
@@ -19,11 +20,13 @@ def step_between(horizon: int) -> int:
     return max(1, -(-horizon // 2))
 
 
-def cuts_of(n: int, horizon: int, season: int) -> Ints:
+def cuts_of(n: int, horizon: int, season: int, lag: int = 0) -> Ints:
     """Lengths of history at each origin, ``(K + 1,)``, the whole history first.
 
     Origins keep two seasons and a bit (or four values of a series too short for that) before
-    them; there are up to six, more when the horizon is one or two steps.
+    them; there are up to six, more when the horizon is one or two steps. Where a year has many
+    steps the latest of them all see one part of it, so up to two a whole ``lag`` earlier join
+    them: they know what the coming weeks were like the last time.
     """
     step = step_between(horizon)
     enough = 2 * season + 2 if n >= 3 * season + 2 else MIN_HISTORY
@@ -32,6 +35,9 @@ def cuts_of(n: int, horizon: int, season: int) -> Ints:
     while step > 1 and n - 2 * step < least:
         step -= 1
     cuts = n - step * np.arange(count + 1)
+    if lag:
+        before = n - lag - step * np.arange(SEASONAL_ORIGINS)
+        cuts = np.concatenate([cuts, before[before < cuts.min()]])
     kept: Ints = cuts[(cuts >= least) | (cuts == n)].astype(np.int64)
     return kept
 
