@@ -31,9 +31,10 @@ PRIOR = 2.0
 WITH_LEVEL = 0.75
 """Power of the level that errors grow with: between none (additive noise) and 1 (percentages)."""
 POOL = 100
-FEW = 20.0
-NORMAL = float(np.sqrt(np.pi / 2))
-"""Standard deviation of a normal in units of its mean absolute value."""
+FEW = 5.0
+SHAPE = 4.0
+"""Degrees of freedom of errors before any are seen: more peaked and longer tailed than a normal.
+A Student t with four of them has a mean absolute value of exactly 1, the unit of the scores."""
 
 
 def units(paths: Paths, m: int) -> tuple[Floats, Floats]:
@@ -231,12 +232,14 @@ def _tails(
         freedom: Degrees of freedom of the scale.
     """
     tail = (1 - level) / 2
-    student = NORMAL * float(stats.t.ppf(1 - tail, max(freedom, 2.0)))
+    normal = float(stats.norm.ppf(1 - tail))
+    unsure = float(stats.t.ppf(1 - tail, max(freedom, 2.0))) / normal
+    student = unsure * float(stats.t.ppf(1 - tail, SHAPE))
     if n < 1:
         return student, student
-    stretch = float(stats.t.ppf(1 - tail, max(n, 2.0)) / stats.norm.ppf(1 - tail))
+    stretch = float(stats.t.ppf(1 - tail, max(n, 2.0))) / normal
     correction = (clusters + 1) / clusters
-    if n < 5 * FEW:
+    if n < POOL:
         below = above = float(np.quantile(np.abs(values), min(1.0, level * correction)))
     else:
         wanted = min(1.0, (1 - tail) * correction)
