@@ -33,18 +33,26 @@ def number(value: float, lang: str = "en", digits: int = 3) -> str:
 
 
 def scaled(largest: float, lang: str = "en") -> Callable[[float], str]:
-    """Return how the ticks of one axis are written: one large unit and one precision for all.
+    """Return how the ticks of one axis are written: one large unit, no digits but those needed.
 
     >>> [scaled(2e6)(value) for value in (0, 5e5, 2e6)], scaled(2e6, "zh")(5e5), scaled(40)(20.0)
-    (['0', '0.5 m', '2.0 m'], '50万', '20')
+    (['0', '0.5 m', '2 m'], '50万', '20')
+    >>> [scaled(18e4, "zh")(value) for value in (25e3, 5e4, 75e3)]
+    ['2.5万', '5万', '7.5万']
     """
     size, name = 1.0, ""
     for unit, word in reversed(_CHINESE if lang == "zh" else _ENGLISH):
         if abs(largest) >= unit:
             size, name = unit, word
     top = abs(largest) / size
-    decimals = 0 if top >= 10 else 1 if top >= 1 else 2
-    return lambda value: "0" if value == 0 else f"{fixed(value / size, decimals)}{name}"
+    # Ticks stand at multiples of 1, 2, 2.5 or 5: two digits below the largest one say them all.
+    decimals = 2 - min(math.floor(math.log10(top)), 0) if top > 0 else 0
+
+    def write(value: float) -> str:
+        digits = fixed(value / size, decimals)
+        return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}{name}"
+
+    return lambda value: "0" if value == 0 else write(value)
 
 
 def _significant(value: float, digits: int) -> str:

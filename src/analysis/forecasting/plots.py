@@ -104,7 +104,7 @@ def fan(
     if len(came):
         _label(axes, stamps[-1], say("what came"), INK, "right", line=1)
     axes.set_ylim(bottom=min(0.0, float(np.nanmin(past)), float(lo.min())))
-    return _dressed(axes, lang)
+    return dressed(axes, lang)
 
 
 def _came(names: list[str], later: pd.DataFrame | None, stamps: np.ndarray) -> pd.Series:
@@ -131,7 +131,7 @@ def _label(axes: Axes, x: object, text: str, color: str, side: str, line: int = 
     )
 
 
-def _dressed(axes: Axes, lang: str) -> Axes:
+def dressed(axes: Axes, lang: str) -> Axes:
     """Give dates and quantities the reader's form."""
     locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
