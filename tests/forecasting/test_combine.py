@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from analysis.forecasting import forecast
 from analysis.forecasting.combine import Family, combine, family, weighted_median, weights
@@ -48,13 +54,30 @@ def test_families_start_equal_and_gaps_are_passed_over() -> None:
     assert np.isnan(combine([family(unknown[None])], unknown, 100)).all()
 
 
+def median(values: list[float], weight: list[float]) -> float:
+    return float(weighted_median(np.array(values)[:, None, None], np.array(weight)[:, None])[0, 0])
+
+
 def test_a_wild_candidate_does_not_move_the_median() -> None:
-    calm = np.array([10.0, 11.0, 12.0])
-    even = np.full(3, 1 / 3)
-    assert weighted_median(calm, even) == pytest.approx(11)
-    assert weighted_median(np.array([10.0, 11.0, 1e9]), even) == pytest.approx(11)
-    assert weighted_median(np.array([10.0, np.nan]), np.array([1.0, 0.0])) == pytest.approx(10)
-    assert np.isnan(weighted_median(np.array([np.nan]), np.zeros(1)))
+    even = [1 / 3] * 3
+    assert median([12.0, 10.0, 11.0], even) == pytest.approx(11)
+    assert median([1e9, 10.0, 11.0], even) == pytest.approx(11)
+    assert median([10.0, np.nan], [1.0, 0.0]) == pytest.approx(10)
+    assert np.isnan(median([np.nan], [0.0]))
+
+
+@given(
+    arrays(np.float64, 5, elements=st.integers(-1000, 1000).map(float), unique=True),
+    arrays(np.float64, 5, elements=st.floats(0.01, 1.0)),
+    st.permutations(range(5)),
+)
+def test_the_median_lies_inside_and_ignores_order(
+    values: NDArray[Any], weight: NDArray[Any], order: list[int]
+) -> None:
+    share = weight / weight.sum()
+    found = median(values.tolist(), share.tolist())
+    assert values.min() - 1e-6 <= found <= values.max() + 1e-6
+    assert median(values[order].tolist(), share[order].tolist()) == pytest.approx(found, abs=1e-6)
 
 
 def test_a_year_of_weeks_that_repeats_exactly_is_repeated() -> None:

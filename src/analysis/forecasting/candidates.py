@@ -124,13 +124,8 @@ def _core(y: Floats, horizon: int, m: int) -> Floats:
 def _on_scale(y: Floats, horizon: int, m: int, log: bool) -> Floats:
     level = smoothing.points(smoothing.LEVEL, len(y))
     trend = smoothing.points(smoothing.DAMPED, len(y))
-    made = kernels.core(y, m, horizon, _decays(m), log, LOG_REACH, level, trend)
-    scaled = np.log(y) if log else y
-    path = smoothing.airline(scaled, horizon, m)
-    if not np.isnan(path).any():
-        path = kernels.bounded(path, scaled, 1.0)
-        path = kernels.restored(path, y, LOG_REACH) if log else path
-    return np.concatenate([made, path[None]])
+    decays = _decays(m)
+    return kernels.core(y, m, horizon, decays, log, LOG_REACH, level, trend, smoothing.SHOCKS)
 
 
 def _yearly(y: Floats, horizon: int, lag: int) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.base.compiled import compiled
 from analysis.forecasting.arrays import Floats
 
 RECORD = 100.0
@@ -93,29 +94,43 @@ def weights(
     return out
 
 
+@compiled
 def weighted_median(values: Floats, weight: Floats) -> Floats:
-    """Weighted median along the first axis, interpolated between the two middle values.
+    """Weighted median over candidates, interpolated between the two middle values.
 
     Args:
-        values: ``(C, ...)``, NaN where the weight is 0.
-        weight: ``(C, ...)``, summing to 1 along the first axis, or all 0.
+        values: ``(C, K, H)``.
+        weight: ``(C, K)``, summing to 1 over candidates, or all 0; where it is 0 values may be
+            missing.
 
     Returns:
-        ``(...)``; NaN where all weights are 0.
+        ``(K, H)``; NaN where all weights are 0.
     """
-    safe = np.where(weight > 0, values, np.inf)
-    order = np.argsort(safe, axis=0, kind="stable")
-    mass = np.take_along_axis(weight, order, 0)
-    value = np.where(mass > 0, np.take_along_axis(safe, order, 0), 0.0)
-    middle = np.cumsum(mass, axis=0) - mass / 2
-    above = np.argmax(middle >= 0.5 - 1e-12, axis=0)[None]
-    below = np.maximum(above - 1, 0)
-    left, right = np.take_along_axis(middle, below, 0)[0], np.take_along_axis(middle, above, 0)[0]
-    low, high = np.take_along_axis(value, below, 0)[0], np.take_along_axis(value, above, 0)[0]
-    share = np.where(right > left, (0.5 - left) / np.where(right > left, right - left, 1.0), 1.0)
-    out: Floats = np.where(
-        weight.any(axis=0), low + np.clip(share, 0.0, 1.0) * (high - low), np.nan
-    )
+    count, origins, horizon = values.shape
+    out = np.full((origins, horizon), np.nan)
+    value, mass = np.empty(count), np.empty(count)
+    for k in range(origins):
+        for h in range(horizon):
+            used = 0
+            for c in range(count):
+                if weight[c, k] <= 0:
+                    continue
+                place = used
+                while place > 0 and value[place - 1] > values[c, k, h]:
+                    value[place], mass[place] = value[place - 1], mass[place - 1]
+                    place -= 1
+                value[place], mass[place] = values[c, k, h], weight[c, k]
+                used += 1
+            total, before = 0.0, 0.0
+            for i in range(used):
+                middle = total + mass[i] / 2
+                if middle >= 0.5 - 1e-12:
+                    share = (0.5 - before) / (middle - before) if i > 0 else 1.0
+                    low = value[i - 1] if i > 0 else value[i]
+                    out[k, h] = low + min(max(share, 0.0), 1.0) * (value[i] - low)
+                    break
+                before = middle
+                total += mass[i]
     return out
 
 
@@ -137,4 +152,4 @@ def combine(
     forecasts = np.concatenate([f.paths for f in families])
     prior = np.concatenate([f.weight * f.prior / f.prior.sum() for f in families])
     share = weights(forecasts, actual, n, prior, free)
-    return weighted_median(forecasts, np.repeat(share[:, :, None], forecasts.shape[2], axis=2))
+    return weighted_median(np.ascontiguousarray(forecasts), share)

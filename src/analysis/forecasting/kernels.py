@@ -32,6 +32,8 @@ import numpy as np
 from analysis.base.compiled import compiled
 from analysis.forecasting.arrays import Bools, Floats
 
+SEASONS = 3
+"""Seasons that a difference between seasons needs."""
 REACH = 600.0
 """Logarithms beyond which the exponential leaves the range of floats."""
 
@@ -55,6 +57,13 @@ class Points(NamedTuple):
     errors: Floats
     states: Floats
     gram: Floats
+
+
+class Shocks(NamedTuple):
+    """Grid points of the airline model: ``(G,)`` moving-average coefficients at lags 1 and m."""
+
+    theta: Floats
+    seasonal: Floats
 
 
 @compiled
@@ -328,6 +337,7 @@ def core(
     reach: float,
     level: Points,
     trend: Points,
+    shocks: Shocks,
 ) -> Floats:
     """All core candidates of one history.
 
@@ -340,12 +350,17 @@ def core(
         reach: Ranges of history that growth in percent may add.
         level: Grid of simple exponential smoothing.
         trend: Grid of the damped trend.
+        shocks: Grid of the airline model.
 
     Returns:
-        ``(3 D, horizon)``, by decay Theta, optimised Theta, damped trend.
+        ``(3 D + 1, horizon)``, by decay Theta, optimised Theta, damped trend; then the airline
+        model, NaN without a season or below three.
     """
-    out = np.empty((3 * len(decays), horizon))
+    out = np.full((3 * len(decays) + 1, horizon), np.nan)
     scaled = np.log(y) if log else y
+    if m > 1 and len(y) >= SEASONS * m + 2:
+        path = bounded(airline(scaled, m, horizon, shocks.theta, shocks.seasonal), scaled, 1.0)
+        out[-1] = restored(path, y, reach) if log else path
     for d in range(len(decays)):
         made = adjusted(scaled, m, horizon, decays[d], level, trend)
         for i in range(3):

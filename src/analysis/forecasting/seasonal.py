@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.base.compiled import compiled
 from analysis.forecasting.arrays import Floats, Ints
 
 CRITICAL = 1.645
@@ -30,25 +31,25 @@ def is_seasonal(y: Floats, m: int) -> bool:
     return bool(abs(lags[-1]) > limit)
 
 
-def unit_of(values: Floats, m: int, lag: int | None = None) -> float:
+@compiled
+def _mean_change(y: Floats, m: int, lag: int) -> float:
+    """Mean absolute difference at a lag over the last three seasons (24 values at least)."""
+    first = max(len(y) - max(3 * m, 24) - m, 0) + lag
+    total, count = 0.0, 0
+    for t in range(first, len(y)):
+        change = abs(y[t] - y[t - lag])
+        if not np.isnan(change):
+            total += change
+            count += 1
+    return total / count if count > 0 else 0.0
+
+
+def unit_of(values: Floats, m: int) -> float:
     """Mean absolute seasonal difference of the last three seasons (24 values at least).
 
-    Args:
-        values: History.
-        m: Season length.
-        lag: Steps between the values compared; when None the season, or one step where a season
-            has no difference.
-
-    Returns:
-        The mean, 0 where there is none.
+    One step where a season has no difference; 0 where that has none either.
     """
-    recent = values[-max(3 * m, 24) - m :]
-    for step in (m, 1) if lag is None else (lag,):
-        change = np.abs(recent[step:] - recent[:-step])
-        change = change[~np.isnan(change)]
-        if len(change) and change.mean() > 0:
-            return float(change.mean())
-    return 0.0
+    return _mean_change(values, m, m) or _mean_change(values, m, 1)
 
 
 def units_at(y: Floats, cuts: Ints, m: int) -> Floats:
@@ -58,7 +59,7 @@ def units_at(y: Floats, cuts: Ints, m: int) -> Floats:
     so that origins on different lags could not be compared.
     """
     for lag in (m, 1):
-        found = np.array([unit_of(y[:cut], m, lag) for cut in cuts])
+        found = np.array([_mean_change(y[:cut], m, lag) for cut in cuts])
         if np.all(found > 0) and cuts.min() >= lag + min(lag, LAG_NEEDS):
             return found
     return np.array([unit_of(y[:cut], m) for cut in cuts])

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.forecasting import kernels
 from analysis.forecasting.arrays import Floats
-from analysis.forecasting.kernels import Points
+from analysis.forecasting.kernels import Points, Shocks
 
 ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
 TREND_ALPHAS = (0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
@@ -20,12 +20,12 @@ PHIS = (0.8, 0.95)
 SLOW = 0.02
 """Smoothing that remembers about a hundred values."""
 
-SEASONS = 3
-"""Seasons that a difference between seasons needs."""
-THETAS, SEASONAL_THETAS = (
-    axis.ravel()
-    for axis in np.meshgrid(
-        [0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 0.98], [0.1, 0.35, 0.55, 0.7, 0.85, 0.95]
+SHOCKS = Shocks(
+    *(
+        axis.ravel()
+        for axis in np.meshgrid(
+            [0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 0.98], [0.1, 0.35, 0.55, 0.7, 0.85, 0.95]
+        )
     )
 )
 
@@ -91,6 +91,6 @@ def optimised_theta(y: Floats, horizon: int) -> Floats:
 
 def airline(y: Floats, horizon: int, m: int) -> Floats:
     """Seasonal ARIMA (0,1,1)(0,1,1), ``(horizon,)``; NaN below three seasons."""
-    if m <= 1 or len(y) < SEASONS * m + 2:
+    if m <= 1 or len(y) < kernels.SEASONS * m + 2:
         return np.full(horizon, np.nan)
-    return kernels.airline(y, m, horizon, THETAS, SEASONAL_THETAS)
+    return kernels.airline(y, m, horizon, SHOCKS.theta, SHOCKS.seasonal)
