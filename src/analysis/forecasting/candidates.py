@@ -39,7 +39,9 @@ vary by the season in proportion to their level (on M1, Tourism and Australian r
 DAYS_OF_WEEK = 7
 FORTNIGHT_PRIOR = 0.5
 """Weight of two-week patterns (pay days, alternating promotions) beside the weekly ones."""
-YEARLY_PRIOR = 2.5
+UNEXPLAINED_PRIOR = 0.5
+"""Weight of regressions that know nothing but the calendar."""
+YEARLY_PRIOR = 2.0
 """Weight of the year before, in families: the last months' record says little of how the same
 weeks went a year ago, and trade has a year."""
 LOG_REACH = 2.0
@@ -219,7 +221,9 @@ def automatic(job: Job, horizon: int, seasons: tuple[float, ...]) -> list[Family
             paths = _each(job, m, lambda y: _core(y, horizon, 2 * m))
             out.append(replace(both_scales(paths), weight=FORTNIGHT_PRIOR))
     if kind in ("closures", "regression"):
-        out.append(family(_regression(job, horizon, seasons)))
+        known = job.series.opened is not None or job.series.x.shape[1] > 0
+        explained = family(_regression(job, horizon, seasons))
+        out.append(replace(explained, weight=1.0 if known else UNEXPLAINED_PRIOR))
     if kind == "intermittent":
         rare = (intermittent.croston, intermittent.tsb, smoothing.ses, smoothing.slow)
         out.append(family(_each(job, m, lambda y: _plain(y, horizon, rare))))

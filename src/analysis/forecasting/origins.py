@@ -37,7 +37,8 @@ def cuts_of(n: int, horizon: int, season: int, lag: int = 0) -> Ints:
     cuts = n - step * np.arange(count + 1)
     if lag:
         before = n - lag - step * np.arange(SEASONAL_ORIGINS)
-        cuts = np.concatenate([cuts, before[before < cuts.min()]])
+        # Without a year of its own before it, an origin would judge another procedure than today's.
+        cuts = np.concatenate([cuts, before[(before < cuts.min()) & (before >= lag + least)]])
     kept: Ints = cuts[(cuts >= least) | (cuts == n)].astype(np.int64)
     return kept
 
