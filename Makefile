@@ -10,7 +10,7 @@ NOT_YET := attribution customers experiments funnel geo inventory kpi market pri
   retro risk staffing survey swot
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lint unit reference notebooks outputs browser-ready lock benchmark clean
+.PHONY: benchmark-forecasting help setup report test lab lint unit reference notebooks outputs browser-ready lock benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,9 @@ lock: ## pin every dependency again (needs uv)
 
 benchmark: $(READY) ## print the ratios of benchmarks/
 	$(BIN)/python benchmarks/run.py
+
+benchmark-forecasting: $(READY) ## forecasts beside those of the peers, which get an environment of their own
+	$(BIN)/python benchmarks/forecasting.py
 
 clean: ## remove the environment, caches, prepared data and published reports
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

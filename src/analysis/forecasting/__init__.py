@@ -10,11 +10,31 @@ from analysis.forecasting import metrics
 from analysis.forecasting.backtest import BacktestResult, backtest
 from analysis.forecasting.candidates import MODELS
 from analysis.forecasting.captions import Captions, captions
+from analysis.forecasting.captions_judgement import (
+    change_caption,
+    comparison_caption,
+    comparison_figure,
+    days_caption,
+    target_caption,
+    thirds_caption,
+)
+from analysis.forecasting.change import ErrorChange, beside_naive, error_change
+from analysis.forecasting.comparison import Comparison, compare
 from analysis.forecasting.forecast import ForecastResult, forecast
 from analysis.forecasting.outcome import Outcome, outcome
 from analysis.forecasting.panel import PANEL, Panel, read_panel
+from analysis.forecasting.parts import events_from
 from analysis.forecasting.position import Position, position
-from analysis.forecasting.tables import accuracy_table, options, plan_table, remarks
+from analysis.forecasting.tables import (
+    accuracy_table,
+    days_table,
+    options,
+    plan_table,
+    remarks,
+    target_table,
+    thirds_table,
+)
+from analysis.forecasting.target import Shortfall, shortfall
 from analysis.forecasting.verdict import Verdict, verdict
 
 __all__ = [
@@ -22,14 +42,26 @@ __all__ = [
     "PANEL",
     "BacktestResult",
     "Captions",
+    "Comparison",
+    "ErrorChange",
     "ForecastResult",
     "Outcome",
     "Panel",
     "Position",
+    "Shortfall",
     "Verdict",
     "accuracy_table",
     "backtest",
+    "beside_naive",
     "captions",
+    "change_caption",
+    "compare",
+    "comparison_caption",
+    "comparison_figure",
+    "days_caption",
+    "days_table",
+    "error_change",
+    "events_from",
     "forecast",
     "metrics",
     "options",
@@ -38,5 +70,10 @@ __all__ = [
     "position",
     "read_panel",
     "remarks",
+    "shortfall",
+    "target_caption",
+    "target_table",
+    "thirds_caption",
+    "thirds_table",
     "verdict",
 ]

@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.base.errors import InputError
-from analysis.forecasting import engine, scoring
+from analysis.forecasting import engine, parts, scoring
 from analysis.forecasting.forecast import LEVELS, ForecastResult, check_levels, from_panel
 from analysis.forecasting.metrics import seasonal_scale
 from analysis.forecasting.panel import Panel, Series, read_panel
@@ -74,6 +74,30 @@ class BacktestResult:
     def by_horizon(self) -> pd.DataFrame:
         """Per model and step ahead: n, WAPE, bias, coverages."""
         return scoring.by_horizon(self)
+
+    def by_third(self) -> pd.DataFrame:
+        """Per third of the horizon: its first and last step, n, WAPE, bias, coverages.
+
+        Each measure with its 95 % interval, ``… lo`` and ``… hi``.
+        """
+        return parts.by_third(self)
+
+    def by_day(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Per kind of day: ordinary days, event days, and each event where there are several.
+
+        Columns: ``kind`` (``ordinary`` or ``event``), ``event`` (its name; empty for all), n, WAPE,
+        bias and coverages, each with ``… lo`` and ``… hi`` (95 %), and the seasonal naive's WAPE on
+        the same days. A kind without a day in the test has no row.
+
+        Args:
+            events: ``ds, event`` and optionally ``unique_id`` for events of some series only;
+                days are matched, hours are not looked at. :func:`analysis.forecasting.events_from`
+                makes it from a 0/1 regressor.
+
+        Raises:
+            InputError: If a column is missing or a date cannot be read.
+        """
+        return parts.by_day(self, events)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """WAPE by step ahead, the model against the seasonal naive."""
@@ -185,10 +209,10 @@ def backtest(
         frame, season_length=season_length, open_column=open_column, regressors=regressors
     )
     models = [model, *(b for b in BENCHMARKS if b != model)]
-    parts = list(_origins(panel, horizon, origins, step or horizon, models, kept, min_value))
+    made = list(_origins(panel, horizon, origins, step or horizon, models, kept, min_value))
     columns = ["unique_id", "cutoff", "ds", "y", "model", "mean"]
     bounds = [f"{end}-{level}" for level in kept for end in ("lo", "hi")]
-    rows = pd.concat(parts or [pd.DataFrame(columns=[*columns, *bounds, "scale"])])
+    rows = pd.concat(made or [pd.DataFrame(columns=[*columns, *bounds, "scale"])])
     rows = rows.sort_values(
         ["unique_id", "cutoff", "model", "ds"], kind="stable", ignore_index=True
     )

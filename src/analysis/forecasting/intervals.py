@@ -201,6 +201,23 @@ def independent(z: Floats) -> float:
     return float(np.clip(np.count_nonzero(usable) * within / between, usable.sum(), clusters))
 
 
+def _sample(z: Floats) -> float:
+    """Number of scores that the conformal level counts: at least one a series and origin.
+
+    Steps of one path err together; how far, the variance of paths' means over that of their
+    steps says.
+    """
+    seen = ~np.isnan(z)
+    count = seen.sum(axis=2)
+    have = count > 0
+    mean = np.where(seen, z, 0.0).sum(axis=2)[have] / count[have]
+    steps, paths = float(np.mean(z[seen] ** 2)), float(np.mean(mean**2))
+    if paths <= 0:
+        return float(count.sum())
+    # Independent steps: the mean of c of them varies a c-th as much, and each counts for one.
+    return float(np.clip(np.count_nonzero(have) * steps / paths, np.count_nonzero(have), seen.sum()))
+
+
 def _pool(z: Floats, h: int, share: float) -> Floats:
     """Scores at horizon ``h`` and, until enough are independent, at its neighbours.
 
@@ -219,14 +236,14 @@ def _pool(z: Floats, h: int, share: float) -> Floats:
 
 
 def _tails(
-    values: Floats, clusters: int, n: float, level: float, freedom: float
+    values: Floats, sample: float, n: float, level: float, freedom: float
 ) -> tuple[float, float]:
     """Distances below and above the forecast, in units, that hold a share ``level``.
 
     Args:
         values: Pooled scores.
-        clusters: Series × origins behind them: the sample of the conformal quantile.
-        n: Independent ones among these; the quantile is stretched by Student's t over the normal
+        sample: How many of them the conformal level counts.
+        n: Independent series × origins behind them; the quantile is stretched by Student's t over the normal
             at ``n`` degrees of freedom, since a few shared shocks say little of the next one.
         level: Share to cover, 0–1.
         freedom: Degrees of freedom of the scale.
@@ -238,7 +255,7 @@ def _tails(
     if n < 1:
         return student, student
     stretch = float(stats.t.ppf(1 - tail, max(n, 2.0))) / normal
-    correction = (clusters + 1) / clusters
+    correction = (sample + 1) / sample
     if n < POOL:
         below = above = float(np.quantile(np.abs(values), min(1.0, level * correction)))
     else:
@@ -267,18 +284,19 @@ def widths(made: Scores, levels: Sequence[float]) -> tuple[Floats, Floats]:
     clusters = int(np.count_nonzero(~np.isnan(made.z).all(axis=2)))
     freedom = float(np.median(made.record)) + PRIOR
     tails = np.zeros((2, len(levels), horizon))
+    sample = _sample(made.z) if clusters else 0.0
     share = n / max(clusters, 1)
     if np.count_nonzero(~np.isnan(made.z)) * share < POOL:
         # Too few for any distinction between horizons: one pool, one pair of tails.
         values = _pool(made.z, 0, 0.0)
         tails += np.array(
-            [_tails(values, clusters, n, level / 100, freedom) for level in levels]
+            [_tails(values, sample, n, level / 100, freedom) for level in levels]
         ).T[..., None]
     else:
         for h in range(horizon):
             values = _pool(made.z, h, share)
             for i, level in enumerate(levels):
-                tails[:, i, h] = _tails(values, clusters, n, level / 100, freedom)
+                tails[:, i, h] = _tails(values, sample, n, level / 100, freedom)
     tails = np.maximum.accumulate(tails, axis=1)
     below, above = tails[:, :, None, :] * made.scale
     return below, above

@@ -10,7 +10,9 @@ import pandas as pd
 from analysis.base.language import translator
 from analysis.forecasting.backtest import BacktestResult
 from analysis.forecasting.forecast import ForecastResult
+from analysis.forecasting.parts import EVENT, ORDINARY
 from analysis.forecasting.position import Position
+from analysis.forecasting.target import shortfall
 
 
 def options(
@@ -43,27 +45,63 @@ def plan_table(result: ForecastResult, tested: BacktestResult) -> pd.DataFrame:
     )
 
 
-_UNITS = {"MASE": "ratio", "OWA": "ratio"}
+_RATIOS = ("MASE", "OWA", "MSIS")
 
 
 def accuracy_table(tested: BacktestResult, lang: str = "en") -> pd.DataFrame:
     """Return the backtest's metrics: ``metric, meaning, value, lo, hi`` (95 %), ``unit``."""
     say = translator(lang)
     meanings = {
+        "accuracy": say("Accuracy: 1 − WAPE"),
         "WAPE": say("WAPE: absolute error as a share of what came; accuracy is 1 − WAPE"),
         "bias": say("Bias: forecast minus what came, as a share of it"),
         "MASE": say("MASE: error in units of the in-sample seasonal naive"),
         "OWA": say("OWA: error relative to Naive2, 1 is equal"),
         "seasonal-naive WAPE": say("WAPE of the seasonal naive"),
         "skill": say("Skill: error saved against the seasonal naive"),
-    } | {
-        f"coverage {level}": say("Outcomes inside the {level}% intervals", level=level)
-        for level in tested.levels
+        "pinball": say("Pinball loss of all bounds, as a share of what came"),
     }
+    for level in tested.levels:
+        meanings[f"coverage {level}"] = say("Outcomes inside the {level}% intervals", level=level)
+        meanings[f"MSIS {level}"] = say(
+            "MSIS of the {level}% intervals: width and misses, scaled as MASE", level=level
+        )
     frame = tested.overall()
     names = frame["metric"].astype("str").tolist()
     frame.insert(1, "meaning", [meanings[name] for name in names])
-    return frame.assign(unit=[_UNITS.get(name, "share") for name in names])
+    units = ["ratio" if name.split()[0] in _RATIOS else "share" for name in names]
+    return frame.assign(unit=units)
+
+
+def thirds_table(tested: BacktestResult, lang: str = "en") -> pd.DataFrame:
+    """Return :meth:`BacktestResult.by_third` with ``steps`` in words in front."""
+    say, frame = translator(lang), tested.by_third()
+    bounds = frame[["first", "last"]].to_numpy(dtype=int).tolist()
+    words = [say("{first} to {last}", first=a, last=b) if a < b else str(a) for a, b in bounds]
+    frame.insert(1, "steps", pd.Series(words, dtype="str"))
+    return frame
+
+
+def days_table(tested: BacktestResult, events: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
+    """Return :meth:`BacktestResult.by_day` with the kind of day in words, ``day``, in front."""
+    say, frame = translator(lang), tested.by_day(events)
+    words = {ORDINARY: say("ordinary days"), EVENT: say("event days")}
+    day = [name or words[kind] for kind, name in frame[["kind", "event"]].to_numpy().tolist()]
+    frame.insert(0, "day", pd.Series(day, dtype="str"))
+    return frame
+
+
+def target_table(tested: BacktestResult, target: float, lang: str = "en") -> pd.DataFrame:
+    """Return where the target accuracy was not reached: ``where, n, accuracy, short``.
+
+    Series first, then steps ahead, the worst first.
+    """
+    say, missed = translator(lang), shortfall(tested, target)
+    steps = missed.steps.assign(where=[say("step {step}", step=s) for s in missed.steps["step"]])
+    series = missed.series.rename(columns={"unique_id": "where"})
+    columns = ["where", "n", "accuracy", "short"]
+    rows = pd.concat([series[columns], steps[columns]], ignore_index=True)
+    return rows.astype({"where": "str"})
 
 
 def remarks(result: ForecastResult, now: Position) -> pd.DataFrame:

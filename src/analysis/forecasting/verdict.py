@@ -1,7 +1,8 @@
 """What to tell the planner, by a rule that is stated and not felt.
 
 The forecast is *good* if even the lower bound of its backtested accuracy (1 − WAPE) reaches the
-target, *bad* if even the upper bound misses it, and to be *watched* in between or untested.
+target, *bad* if even the upper bound misses it, and to be *watched* in between or untested. Where
+the target was not reached, series and steps ahead, is said in any case.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.forecasting.backtest import BacktestResult
 from analysis.forecasting.forecast import ForecastResult
+from analysis.forecasting.target import shortfall
 from analysis.forecasting.words import horizon_words, untested
 
 Status = Literal["good", "watch", "bad"]
@@ -61,7 +63,11 @@ def verdict(
         lo=write(_bound(total.lo)),
         hi=write(_bound(total.hi)),
     )
-    trust = _trust(figures, target, status, say) if "WAPE" in figures else untested(tested, say)
+    trust = untested(tested, say)
+    if "WAPE" in figures:
+        trust = _trust(figures, target, status, say)
+        where = shortfall(tested, target).sentence(say)
+        trust = say("{one} {other}", one=trust, other=where)
     numbers = (total, error, _skill(figures, say), _coverage(figures, result.levels[0], say))
     return Verdict(say("{one} {other}", one=plan, other=trust), status, numbers)
 
@@ -139,11 +145,12 @@ def _trust(figures: Figures, target: float, status: Status, say: Translator) -> 
         lo=formats.percent(1 - hi),
         hi=formats.percent(1 - lo),
     )
+    goal = formats.percent(target, 0)
     against = {
-        "good": say("which meets the target of {target}.", target=formats.percent(target, 0)),
-        "watch": say(
-            "so the target of {target} may or may not be met.", target=formats.percent(target, 0)
-        ),
-        "bad": say("which misses the target of {target}.", target=formats.percent(target, 0)),
+        "good": say("so the target of {target} was reached.", target=goal),
+        "watch": say("so the target of {target} was reached, but not beyond doubt.", target=goal)
+        if 1 - value >= target
+        else say("so the target of {target} was not reached, but not beyond doubt.", target=goal),
+        "bad": say("so the target of {target} was not reached.", target=goal),
     }
     return say("{past}, {against}", past=past, against=against[status])
