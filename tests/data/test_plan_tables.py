@@ -13,7 +13,7 @@ from analysis.data.catalog.listing import Catalog, Dataset, read_catalog
 PROJECT = Home(Path(__file__).parents[2])
 CATALOG: Catalog = read_catalog(PROJECT)
 TABLES = [dataset for id, dataset in CATALOG.items() if id.startswith("plan.")]
-FACTS = [dataset for dataset in TABLES if dataset.id != "plan.units"]
+FACTS = [dataset for dataset in TABLES if dataset.id not in ("plan.units", "plan.promo_calendar")]
 
 
 def name(dataset: Dataset) -> str:

@@ -139,25 +139,17 @@ def filtered(columns: Floats, theta: float, big: float, m: int) -> Floats:
 
 
 @compiled
-def least_squares(shocks: Floats) -> tuple[Floats, Floats, float]:
-    """Regress the first column on the others.
+def regress(gram: Floats) -> tuple[Floats, Floats, float]:
+    """Regress the first of several columns on the others, from their cross products.
 
     Args:
-        shocks: ``(1 + p, N)``.
+        gram: ``(1 + p, 1 + p)``, lower triangle.
 
     Returns:
         Coefficients ``(p,)``, diagonal ``(p,)`` of the inverse of the others' cross products, and
         the sum of squares left; a column without variation gets 0 and an infinite diagonal.
     """
-    c, rows = shocks.shape
-    p = c - 1
-    gram = np.zeros((c, c))
-    for i in range(c):
-        for j in range(i + 1):
-            total = 0.0
-            for t in range(rows):
-                total += shocks[i, t] * shocks[j, t]
-            gram[i, j] = total
+    p = len(gram) - 1
     root = np.zeros((p, p))
     alive = np.ones(p, dtype=np.bool_)
     for i in range(p):
@@ -198,6 +190,20 @@ def least_squares(shocks: Floats) -> tuple[Floats, Floats, float]:
         if not alive[i]:
             beta[i], diagonal[i] = 0.0, np.inf
     return beta, diagonal, max(left, 0.0)
+
+
+@compiled
+def least_squares(shocks: Floats) -> tuple[Floats, Floats, float]:
+    """Regress the first row of ``(1 + p, N)`` on the others; see :func:`regress`."""
+    c, rows = shocks.shape
+    gram = np.zeros((c, c))
+    for i in range(c):
+        for j in range(i + 1):
+            total = 0.0
+            for t in range(rows):
+                total += shocks[i, t] * shocks[j, t]
+            gram[i, j] = total
+    return regress(gram)
 
 
 @compiled

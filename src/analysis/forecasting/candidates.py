@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from analysis.forecasting import intermittent, kernels, naive, smoothing, yearly
 from analysis.forecasting.arrays import Floats, Ints
 from analysis.forecasting.combine import Family, family
-from analysis.forecasting.panel import Series, is_intermittent
+from analysis.forecasting.gaps import carried, fill_gaps
+from analysis.forecasting.panel import Series, is_intermittent, known
 from analysis.forecasting.regression import adjust
 
 Model = Callable[[Floats, int], Floats]
@@ -63,6 +65,16 @@ MODELS = (
 )
 
 
+class Adjustment(Protocol):
+    """What is taken off a history before models see it, and put on their forecasts."""
+
+    def clean(self, y: Floats) -> Floats:
+        """History ``(n,)`` without it."""
+
+    def restore(self, forecast: Floats) -> Floats:
+        """Forecasts ``(..., horizon)`` with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One series to forecast from several origins.
@@ -70,41 +82,17 @@ class Job:
     Attributes:
         series: The series, its regressors known over the horizon.
         cuts: ``(K,)`` lengths of history at each origin, the last origin first.
+        effects: What the calendar and outliers did to it, by origin; None if nothing.
     """
 
     series: Series
     cuts: Ints
-
-
-def fill_gaps(y: Floats, m: int) -> Floats:
-    """Fill missing values: mean of the same season's neighbours, else a straight line between."""
-    missing = np.flatnonzero(np.isnan(y))
-    if not len(missing):
-        return y
-    known = np.flatnonzero(~np.isnan(y))
-    out = y.copy()
-    out[missing] = np.interp(missing, known, y[known])
-    if m > 1:
-        for t in missing:
-            near = [y[s] for s in (t - m, t + m) if 0 <= s < len(y) and not np.isnan(y[s])]
-            if near:
-                out[t] = float(np.mean(near))
-    return out
-
-
-def _trimmed(y: Floats) -> Floats:
-    """Carry the last value over a gap that reaches the origin, so that time is not lost."""
-    known = np.flatnonzero(~np.isnan(y))
-    if known[-1] == len(y) - 1:
-        return y
-    out = y.copy()
-    out[known[-1] + 1 :] = y[known[-1]]
-    return out
+    effects: Sequence[Adjustment] | None = None
 
 
 def histories(job: Job, m: int) -> list[Floats]:
     """Gap-free history at each origin; gaps are filled from what the origin knows."""
-    return [fill_gaps(_trimmed(job.series.y[:cut]), m) for cut in job.cuts]
+    return [fill_gaps(carried(job.series.y[:cut]), m) for cut in job.cuts]
 
 
 def _decays(m: int) -> Floats:
@@ -168,7 +156,11 @@ def _plain(y: Floats, horizon: int, models: Sequence[Model]) -> Floats:
 
 def _each(job: Job, m: int, run: Callable[[Floats], Floats]) -> Floats:
     """Run candidates at every origin, ``(C, K, horizon)``."""
-    return np.stack([run(y) for y in histories(job, m)], axis=1)
+    past = histories(job, m)
+    if job.effects is None:
+        return np.stack([run(y) for y in past], axis=1)
+    pairs = zip(past, job.effects, strict=True)
+    return np.stack([effect.restore(run(effect.clean(y))) for y, effect in pairs], axis=1)
 
 
 def _regression(job: Job, horizon: int, seasons: tuple[float, ...]) -> Floats:
@@ -187,10 +179,8 @@ def _regression(job: Job, horizon: int, seasons: tuple[float, ...]) -> Floats:
 def _kind(job: Job, seasons: tuple[float, ...]) -> str:
     """Which part of the automatic menu a series gets."""
     series = job.series
-    y = series.y[~np.isnan(series.y)]
-    if series.opened is not None:
-        y = series.y[(series.opened[: len(series.y)] != 0) & ~np.isnan(series.y)]
-    if series.opened is None and not series.x.shape[1] and len(y) and is_intermittent(y):
+    y = known(series)
+    if series.opened is None and not series.x.shape[1] and is_intermittent(y):
         return "intermittent"
     if series.opened is not None:
         return "closures"
@@ -221,9 +211,9 @@ def automatic(job: Job, horizon: int, seasons: tuple[float, ...]) -> list[Family
             paths = _each(job, m, lambda y: _core(y, horizon, 2 * m))
             out.append(replace(both_scales(paths), weight=FORTNIGHT_PRIOR))
     if kind in ("closures", "regression"):
-        known = job.series.opened is not None or job.series.x.shape[1] > 0
+        told = job.series.opened is not None or job.series.x.shape[1] > 0
         explained = family(_regression(job, horizon, seasons))
-        out.append(replace(explained, weight=1.0 if known else UNEXPLAINED_PRIOR))
+        out.append(replace(explained, weight=1.0 if told else UNEXPLAINED_PRIOR))
     if kind == "intermittent":
         rare = (intermittent.croston, intermittent.tsb, smoothing.ses, smoothing.slow)
         out.append(family(_each(job, m, lambda y: _plain(y, horizon, rare))))

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import InputError, InputProblems, Problem, nearest
+from analysis.forecasting import effects
 from analysis.forecasting.arrays import Bools, Floats, Ints
 from analysis.forecasting.candidates import MODELS, Job, lag_of, named
 from analysis.forecasting.combine import Family, combine
 from analysis.forecasting.origins import actuals, apart, cuts_of
-from analysis.forecasting.panel import SOURCE, Panel, Series
+from analysis.forecasting.panel import SOURCE, Panel, Series, is_intermittent, known
 
 HABIT = 8
 
@@ -138,4 +139,22 @@ def run(panel: Panel, horizon: int, model: str = "auto") -> list[Paths]:
         Job(extended(s, horizon, panel.season), cuts_of(len(s.y), horizon, panel.season, lag))
         for s in panel.series
     ]
+    if model == "auto":
+        jobs = _adjusted(jobs, horizon, panel.season)
     return [_paths(job, named(model, job, horizon, seasons), horizon) for job in jobs]
+
+
+def _adjusted(jobs: list[Job], horizon: int, season: int) -> list[Job]:
+    """Jobs with the calendar effects and outliers that the panel's histories show.
+
+    In intermittent demand every sale would be an outlier: it is left as it is.
+    """
+    steady = [i for i, job in enumerate(jobs) if not is_intermittent(known(job.series))]
+    found = effects.find(
+        [jobs[i].series for i in steady], [jobs[i].cuts for i in steady], horizon, season
+    )
+    out = list(jobs)
+    for i, each in zip(steady, found.effects, strict=True):
+        if any(effect.calendar or effect.outliers for effect in each):
+            out[i] = replace(jobs[i], effects=each)
+    return out

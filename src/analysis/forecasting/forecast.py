@@ -147,14 +147,16 @@ class ForecastResult:
         *,
         later: pd.DataFrame | None = None,
         lang: str = "en",
+        festivals: str = "",
     ) -> Axes:
         """Fan chart of one series, or of the sum of all when ``unique_id`` is None.
 
-        ``later`` (``unique_id, ds, y``) adds what came, where it is known.
+        ``later`` (``unique_id, ds, y``) adds what came, where it is known; ``festivals`` marks
+        those of a group (``chinese`` or ``western``) on the time axis.
         """
         from analysis.forecasting.plots import fan
 
-        return fan(self, unique_id, ax, later, lang)
+        return fan(self, unique_id, ax, later, lang, festivals)
 
     def summary(self, lang: str = "en") -> str:
         """One sentence: the total to plan for and its uncertainty (``lang`` en or zh)."""

@@ -215,7 +215,9 @@ def _sample(z: Floats) -> float:
     if paths <= 0:
         return float(count.sum())
     # Independent steps: the mean of c of them varies a c-th as much, and each counts for one.
-    return float(np.clip(np.count_nonzero(have) * steps / paths, np.count_nonzero(have), seen.sum()))
+    return float(
+        np.clip(np.count_nonzero(have) * steps / paths, np.count_nonzero(have), seen.sum())
+    )
 
 
 def _pool(z: Floats, h: int, share: float) -> Floats:
@@ -289,9 +291,9 @@ def widths(made: Scores, levels: Sequence[float]) -> tuple[Floats, Floats]:
     if np.count_nonzero(~np.isnan(made.z)) * share < POOL:
         # Too few for any distinction between horizons: one pool, one pair of tails.
         values = _pool(made.z, 0, 0.0)
-        tails += np.array(
-            [_tails(values, sample, n, level / 100, freedom) for level in levels]
-        ).T[..., None]
+        tails += np.array([_tails(values, sample, n, level / 100, freedom) for level in levels]).T[
+            ..., None
+        ]
     else:
         for h in range(horizon):
             values = _pool(made.z, h, share)

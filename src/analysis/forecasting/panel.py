@@ -257,6 +257,14 @@ def _noted(series: Series, season: int, has_open: bool) -> Series:
     return Series(series.unique_id, series.calendar, y, x, opened, tuple(notes))
 
 
+def known(series: Series) -> Floats:
+    """Values of a series that are there, closed periods left out."""
+    kept = ~np.isnan(series.y)
+    if series.opened is not None:
+        kept &= series.opened[: len(series.y)] != 0
+    return series.y[kept]
+
+
 def is_intermittent(values: Floats) -> bool:
     """Mean interval between demands above 1.32 (Syntetos, Boylan & Croston 2005), none negative."""
-    return bool(np.all(values >= 0) and 0 < np.mean(values > 0) < 1 / 1.32)
+    return bool(len(values) and np.all(values >= 0) and 0 < np.mean(values > 0) < 1 / 1.32)

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib import dates
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from analysis.base import formats
 from analysis.base.errors import InputError, nearest
+from analysis.base.festivals import FESTIVALS, FIRST_YEAR, LAST_YEAR
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, label_ends
 from analysis.forecasting.arrays import Floats
@@ -28,6 +30,8 @@ _DATES: dict[str, dict[str, list[str]]] = {
         "offset_formats": ["", "%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y年%m月%d日", "%Y年%m月%d日"],
     }
 }
+APART = 0.03
+"""Share of the time axis that two festivals' names keep apart."""
 SHOWN = 3  # horizons of history before the forecast
 
 
@@ -74,6 +78,7 @@ def fan(
     ax: Axes | None,
     later: pd.DataFrame | None = None,
     lang: str = "en",
+    festivals: str = "",
 ) -> Axes:
     """History in grey, forecast in blue, intervals as bands, what came as a dark line.
 
@@ -83,6 +88,7 @@ def fan(
         ax: Axes to draw on; new ones when None.
         later: ``unique_id, ds, y`` of what came, if it is known.
         lang: Language of the labels.
+        festivals: Group of festivals to mark on the time axis, ``chinese`` or ``western``.
     """
     if unique_id is not None and unique_id not in result.names:
         raise InputError(f"unique_id: found {unique_id!r} ({nearest(unique_id, result.names)})")
@@ -104,7 +110,41 @@ def fan(
     if len(came):
         _label(axes, stamps[-1], say("what came"), INK, "right", line=1)
     axes.set_ylim(bottom=min(0.0, float(np.nanmin(past)), float(lo.min())))
-    return dressed(axes, lang)
+    dressed(axes, lang)
+    if festivals:
+        mark_festivals(axes, festivals, lang)
+    return axes
+
+
+def mark_festivals(axes: Axes, group: str, lang: str) -> None:
+    """Mark a group's festivals on the time axis: a tick upwards and a name, none over another.
+
+    Where there is no room for all, those whose day moves come first: the others are where they
+    always are.
+
+    Args:
+        axes: Axes with dates.
+        group: ``chinese`` or ``western``; days common to both belong to each.
+        lang: Language of the names.
+    """
+    left, right = (pd.Timestamp(day) for day in dates.num2date(axes.get_xlim()))
+    left, right = left.tz_localize(None), right.tz_localize(None)
+    falls = [
+        (pd.Timestamp(one.date(year)), one)
+        for year in range(left.year, right.year + 1)
+        for one in FESTIVALS.values()
+        if one.group in (group, "common") and FIRST_YEAR <= year <= LAST_YEAR
+    ]
+    room, taken = (right - left) * APART, []
+    for day, one in sorted(falls, key=lambda each: (not each[1].moves, each[0])):
+        if left <= day <= right and all(abs(day - other) >= room for other in taken):
+            taken.append(day)
+            axes.axvline(day, ymax=0.025, color=MUTED, linewidth=1.0)
+            axes.annotate(
+                one.name(lang), (day, 0.035), xycoords=("data", "axes fraction"), rotation=90,
+                color=MUTED, fontsize=8.5, ha="center", va="bottom",
+                path_effects=[withStroke(linewidth=3, foreground="white")],
+            )  # fmt: skip
 
 
 def _came(names: list[str], later: pd.DataFrame | None, stamps: np.ndarray) -> pd.Series:
