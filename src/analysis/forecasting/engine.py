@@ -135,13 +135,26 @@ def run(panel: Panel, horizon: int, model: str = "auto") -> list[Paths]:
         raise InputProblems(SOURCE, problems)
     seasons = seasons_of(panel)
     lag = lag_of(seasons)
-    jobs = [
-        Job(extended(s, horizon, panel.season), cuts_of(len(s.y), horizon, panel.season, lag))
-        for s in panel.series
-    ]
+    series = [extended(s, horizon, panel.season) for s in panel.series]
+    if model in ("auto", "regression"):
+        series = _with_festivals(series, horizon)
+    jobs = [Job(s, cuts_of(len(s.y), horizon, panel.season, lag)) for s in series]
     if model == "auto":
         jobs = _adjusted(jobs, horizon, panel.season)
     return [_paths(job, named(model, job, horizon, seasons), horizon) for job in jobs]
+
+
+def _with_festivals(series: list[Series], horizon: int) -> list[Series]:
+    """Daily and weekly series with the festivals that move their panel beside their regressors.
+
+    Which festivals these are is found on all of the known history; how much they move a series is
+    estimated anew at every origin.
+    """
+    found = effects.festival_columns(series, [len(s.y) for s in series], horizon)
+    if not found.names:
+        return series
+    pairs = zip(series, found.columns, strict=True)
+    return [replace(s, x=np.concatenate([s.x, columns], axis=1)) for s, columns in pairs]
 
 
 def _adjusted(jobs: list[Job], horizon: int, season: int) -> list[Job]:

@@ -22,6 +22,8 @@ PENALTIES = (1.0, 10.0)
 TREND_PENALTY = 0.1
 MAX_DUMMIES = 31
 MAX_INTERACTED = 7
+OFTEN = 0.02
+"""Share of periods below which a yes/no regressor has one effect for all weekdays."""
 HARMONICS = 10
 LONG_SEASONS_NEEDED = 1.5
 OFFSET = 0.05
@@ -95,13 +97,19 @@ def design(series: Series, horizon: int, seasons: tuple[float, ...]) -> Design:
     x = _regressors(series.x[:length], n)
     parts.append(("regressor", x))
     if short <= MAX_INTERACTED and x.shape[1]:
-        binary = [j for j in range(x.shape[1]) if len(np.unique(x[:n, j])) == 2]
+        binary = [j for j in range(x.shape[1]) if _splits(x[:n, j])]
         parts += [("regressor", dummies * x[:, [j]]) for j in binary]
     line = (np.arange(length) - n / 2)[:, None] / n
     gap = max(8, 2 * short if short <= MAX_DUMMIES else 0, *(int(s / 3) for s in long), 0)
     parts += [("line", line), ("knots", _knots(length, n, gap))]
     columns = np.concatenate([part for _, part in parts], axis=1)
     return Design(columns, tuple(g for g, part in parts for _ in range(part.shape[1])))
+
+
+def _splits(x: Floats) -> bool:
+    """Whether a regressor is yes or no, and both often enough to differ by the weekday."""
+    values, counts = np.unique(x, return_counts=True)
+    return len(values) == 2 and bool(counts.min() >= OFTEN * len(x))
 
 
 @dataclass(frozen=True, slots=True)
