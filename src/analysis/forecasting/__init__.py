@@ -19,11 +19,11 @@ from analysis.forecasting.captions_judgement import (
     thirds_caption,
 )
 from analysis.forecasting.change import ErrorChange, beside_naive, error_change
-from analysis.forecasting.comparison import Comparison, compare
+from analysis.forecasting.comparison import EARLIER_FORECASTS, Comparison, compare
 from analysis.forecasting.forecast import ForecastResult, forecast
 from analysis.forecasting.outcome import Outcome, outcome
 from analysis.forecasting.panel import PANEL, Panel, read_panel
-from analysis.forecasting.parts import events_from
+from analysis.forecasting.parts import event_days, events_from
 from analysis.forecasting.position import Position, position
 from analysis.forecasting.tables import (
     accuracy_table,
@@ -38,6 +38,7 @@ from analysis.forecasting.target import Shortfall, shortfall
 from analysis.forecasting.verdict import Verdict, verdict
 
 __all__ = [
+    "EARLIER_FORECASTS",
     "MODELS",
     "PANEL",
     "BacktestResult",
@@ -61,6 +62,7 @@ __all__ = [
     "days_caption",
     "days_table",
     "error_change",
+    "event_days",
     "events_from",
     "forecast",
     "metrics",

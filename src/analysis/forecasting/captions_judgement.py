@@ -114,7 +114,7 @@ def comparison_caption(made: Comparison, lang: str = "en") -> Caption:
     """Caption of :meth:`Comparison.table`, whose first row is all series together."""
     say = translator(lang)
     return {
-        "title": made.summary(lang),
+        "title": say("Each series against {rival}", rival=model_words(made.rival, say)),
         "labels": {
             "unique_id": say("Series"), "WAPE": say("WAPE"),
             "rival WAPE": say("WAPE of {rival}", rival=model_words(made.rival, say)),

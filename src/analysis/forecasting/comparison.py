@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 
 from analysis.base.errors import InputError
 from analysis.base.language import translator
+from analysis.base.schema import Column, TableSchema
 from analysis.forecasting import scoring
 from analysis.forecasting.backtest import BacktestResult
 from analysis.forecasting.paired import Floats, PairedTest, diebold_mariano, holm, overlap_of
@@ -56,11 +57,13 @@ class Comparison:
         return judged, better, int(clear.sum()) - better
 
     def table(self, lang: str = "en") -> pd.DataFrame:
-        """All series first (no name), then each; the reason in words (``lang`` en or zh)."""
+        """All series first, then each; the reason in words (``lang`` en or zh)."""
         first = {"WAPE": self.wape[0], "rival WAPE": self.wape[1], **asdict(self.panel)}
         whole = pd.DataFrame([{"unique_id": "", **first, "p_holm": np.nan}])
         frame = pd.concat([whole, self.frame], ignore_index=True)
-        frame["reason"] = frame["reason"].map(reasons(translator(lang)))
+        say = translator(lang)
+        frame.loc[0, "unique_id"] = say("all series")
+        frame["reason"] = frame["reason"].map(reasons(say))
         return frame.astype({"unique_id": "str", "reason": "str"})
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
@@ -72,6 +75,18 @@ class Comparison:
     def summary(self, lang: str = "en") -> str:
         """One sentence: whether the error is lower, and how sure that is (``lang`` en or zh)."""
         return comparison_sentence(self, lang)
+
+
+EARLIER_FORECASTS = TableSchema(
+    columns=(
+        Column("unique_id", "text", description="name of the series"),
+        Column("ds", "datetime", description="date that was forecast"),
+        Column("mean", "number", description="the forecast"),
+    ),
+    key=("unique_id", "ds"),
+    name="earlier forecasts",
+)
+"""Forecasts of the last process, made no later than the past dates they are judged at."""
 
 
 def earlier_rows(result: BacktestResult, earlier: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from analysis.forecasting import effects
 from analysis.forecasting.arrays import Bools, Floats, Ints
 from analysis.forecasting.candidates import MODELS, Job, lag_of, named
 from analysis.forecasting.combine import Family, combine
+from analysis.forecasting.findings import Findings
 from analysis.forecasting.origins import actuals, apart, cuts_of
 from analysis.forecasting.panel import SOURCE, Panel, Series, is_intermittent, known
 
@@ -123,8 +124,11 @@ def _paths(job: Job, families: Sequence[Family], horizon: int) -> Paths:
     return Paths(series, cuts, mean, came - mean, closed[0])
 
 
-def run(panel: Panel, horizon: int, model: str = "auto") -> list[Paths]:
+def run(panel: Panel, horizon: int, model: str = "auto") -> tuple[list[Paths], Findings]:
     """Forecast every series at every origin.
+
+    Returns:
+        Paths by series, and what the calendar was found to do to them.
 
     Raises:
         InputProblems: If known-future regressors are missing ahead.
@@ -136,28 +140,30 @@ def run(panel: Panel, horizon: int, model: str = "auto") -> list[Paths]:
     seasons = seasons_of(panel)
     lag = lag_of(seasons)
     series = [extended(s, horizon, panel.season) for s in panel.series]
-    if model in ("auto", "regression"):
-        series = _with_festivals(series, horizon)
+    findings = Findings()
+    if model in ("auto", "regression") and panel.frequency.unit == "day":
+        series, days = _with_festivals(series, horizon)
+        findings = Findings(days=days)
     jobs = [Job(s, cuts_of(len(s.y), horizon, panel.season, lag)) for s in series]
-    if model == "auto":
-        jobs = _adjusted(jobs, horizon, panel.season)
-    return [_paths(job, named(model, job, horizon, seasons), horizon) for job in jobs]
+    if model == "auto" and panel.frequency.unit == "month":
+        jobs, calendar = _adjusted(jobs, horizon, panel.season)
+        findings = Findings(calendar=calendar)
+    made = [_paths(job, named(model, job, horizon, seasons), horizon) for job in jobs]
+    return made, findings
 
 
-def _with_festivals(series: list[Series], horizon: int) -> list[Series]:
+def _with_festivals(series: list[Series], horizon: int) -> tuple[list[Series], effects.DayColumns]:
     """Daily and weekly series with the festivals that move their panel beside their regressors.
 
     Which festivals these are is found on all of the known history; how much they move a series is
     estimated anew at every origin.
     """
     found = effects.festival_columns(series, [len(s.y) for s in series], horizon)
-    if not found.names:
-        return series
     pairs = zip(series, found.columns, strict=True)
-    return [replace(s, x=np.concatenate([s.x, columns], axis=1)) for s, columns in pairs]
+    return [replace(s, x=np.concatenate([s.x, columns], axis=1)) for s, columns in pairs], found
 
 
-def _adjusted(jobs: list[Job], horizon: int, season: int) -> list[Job]:
+def _adjusted(jobs: list[Job], horizon: int, season: int) -> tuple[list[Job], effects.PanelEffects]:
     """Jobs with the calendar effects and outliers that the panel's histories show.
 
     In intermittent demand every sale would be an outlier: it is left as it is.
@@ -170,4 +176,4 @@ def _adjusted(jobs: list[Job], horizon: int, season: int) -> list[Job]:
     for i, each in zip(steady, found.effects, strict=True):
         if any(effect.calendar or effect.outliers for effect in each):
             out[i] = replace(jobs[i], effects=each)
-    return out
+    return out, found

@@ -13,6 +13,7 @@ from analysis.base.errors import InputError
 from analysis.forecasting import engine, intervals, totals
 from analysis.forecasting.arrays import Floats
 from analysis.forecasting.engine import Paths
+from analysis.forecasting.findings import Findings
 from analysis.forecasting.panel import Panel, read_panel
 from analysis.forecasting.words import forecast_sentence
 
@@ -32,6 +33,7 @@ class ForecastResult:
         lo: ``(levels, N, horizon)`` lower bounds.
         hi: ``(levels, N, horizon)`` upper bounds.
         minimum: ``(N,)`` smallest possible value of each series; -inf if none.
+        findings: What the calendar was found to do.
     """
 
     panel: Panel
@@ -42,6 +44,7 @@ class ForecastResult:
     lo: Floats
     hi: Floats
     minimum: Floats
+    findings: Findings
 
     @property
     def horizon(self) -> int:
@@ -196,7 +199,7 @@ def from_panel(
 ) -> ForecastResult:
     """Forecast a panel already read; see :func:`forecast`."""
     kept = check_levels(levels)
-    paths = engine.run(panel, horizon, model)
+    paths, findings = engine.run(panel, horizon, model)
     below, above = intervals.widths(intervals.scores(paths, panel.season), kept)
     closed = np.stack([path.closed for path in paths])
     floor = _minimum(paths, min_value)
@@ -204,7 +207,7 @@ def from_panel(
     mean = np.where(closed, 0.0, np.maximum(raw, floor[:, None]))
     lo = np.where(closed, 0.0, np.maximum(mean - below, floor[:, None]))
     hi = np.where(closed, 0.0, mean + above)
-    return ForecastResult(panel, model, kept, tuple(paths), mean, lo, hi, floor)
+    return ForecastResult(panel, model, kept, tuple(paths), mean, lo, hi, floor, findings)
 
 
 def forecast(

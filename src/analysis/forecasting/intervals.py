@@ -245,8 +245,9 @@ def _tails(
     Args:
         values: Pooled scores.
         sample: How many of them the conformal level counts.
-        n: Independent series × origins behind them; the quantile is stretched by Student's t over the normal
-            at ``n`` degrees of freedom, since a few shared shocks say little of the next one.
+        n: Independent series × origins behind them; the quantile is stretched by Student's t over
+            the normal at ``n`` degrees of freedom, since a few shared shocks say little of the
+            next one.
         level: Share to cover, 0–1.
         freedom: Degrees of freedom of the scale.
     """

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import InputError, nearest
+from analysis.base.festivals import FESTIVALS, FIRST_YEAR, LAST_YEAR
 from analysis.forecasting import scoring
 from analysis.forecasting.metrics import wape
 
@@ -77,6 +78,31 @@ def events_from(panel: pd.DataFrame, column: str) -> pd.DataFrame:
     if len(odd):
         raise InputError(f"column {column!r}: found {str(odd.iloc[0])!r}, expected 0 or 1")
     return panel.loc[marks == 1, ["unique_id", "ds"]].assign(event=column)
+
+
+def event_days(panel: pd.DataFrame, *, column: str = "", group: str = "") -> pd.DataFrame:
+    """Return a panel's event days: those a column marks, else the festivals of a group.
+
+    Args:
+        panel: ``unique_id, ds`` and perhaps the column.
+        column: Name of a 0/1 column; passed over where the table has none of that name.
+        group: ``chinese`` or ``western``; days common to both belong to each.
+
+    Returns:
+        ``ds, event``, for the column ``unique_id`` too; empty where there is neither.
+    """
+    if column and column in panel.columns:
+        return events_from(panel, column)
+    days = pd.to_datetime(panel["ds"])
+    years = range(max(days.min().year, FIRST_YEAR), min(days.max().year, LAST_YEAR) + 1)
+    rows = [
+        (pd.Timestamp(one.date(year)), one.name_en)
+        for year in years
+        for one in FESTIVALS.values()
+        if one.group in (group, "common") and group in ("chinese", "western")
+    ]
+    frame = pd.DataFrame(rows, columns=["ds", "event"])
+    return frame.astype({"ds": "datetime64[ns]", "event": "str"})
 
 
 def _checked(events: pd.DataFrame) -> pd.DataFrame:

@@ -104,11 +104,12 @@ def target_table(tested: BacktestResult, target: float, lang: str = "en") -> pd.
     return rows.astype({"where": "str"})
 
 
-def remarks(result: ForecastResult, now: Position) -> pd.DataFrame:
-    """Return what was odd and what was done about it: ``series, remark``.
+def remarks(result: ForecastResult, now: Position, lang: str = "en") -> pd.DataFrame:
+    """Return what was found, what was odd and what was done about it: ``series, remark``.
 
     Remarks on the table as a whole come first, under the name of their column.
     """
+    found = result.findings.remarks(lang)
     whole = [(f"column {name}", f"not used: {why}") for name, why in now.unused.items()]
     rows = result.reasons.to_numpy().tolist()
-    return pd.DataFrame([*whole, *rows], columns=["series", "remark"], dtype="str")
+    return pd.DataFrame([*whole, *found, *rows], columns=["series", "remark"], dtype="str")

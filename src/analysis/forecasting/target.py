@@ -44,7 +44,7 @@ class Shortfall:
 
     def _series(self, say: Translator) -> str:
         if not len(self.series):
-            return say("0 of {judged} series", judged=self.judged[0])
+            return say("none of {judged} series", judged=self.judged[0])
         worst = self.series.iloc[0]
         return say(
             "{count} of {judged} series (worst {name}: {accuracy})",
@@ -54,7 +54,7 @@ class Shortfall:
 
     def _steps(self, say: Translator) -> str:
         if not len(self.steps):
-            return say("0 of {judged} steps ahead", judged=self.judged[1])
+            return say("none of {judged} steps ahead", judged=self.judged[1])
         worst = self.steps.iloc[0]
         return say(
             "{count} of {judged} steps ahead (worst step {step}: {accuracy})",

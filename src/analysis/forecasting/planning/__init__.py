@@ -22,9 +22,17 @@ from analysis.forecasting.planning.presale import (
     presale_forecast,
 )
 from analysis.forecasting.planning.push_slot import PushSlot
+from analysis.forecasting.planning.section import (
+    PHASES,
+    Section,
+    festival_section,
+    pacing_section,
+    year_section,
+)
 from analysis.forecasting.planning.targets import TargetPlan, annual_plan
 
 __all__ = [
+    "PHASES",
     "FestivalProfile",
     "HourProfile",
     "Pacing",
@@ -33,15 +41,19 @@ __all__ = [
     "Predictive",
     "PresaleForecast",
     "PushSlot",
+    "Section",
     "TargetPlan",
     "annual_plan",
     "consecutive",
     "festival_profile",
+    "festival_section",
     "hour_profile",
     "pacing",
     "pacing_captions",
+    "pacing_section",
     "phase_plan",
     "phase_table",
     "presale_by_day",
     "presale_forecast",
+    "year_section",
 ]
