@@ -80,13 +80,16 @@ def events_from(panel: pd.DataFrame, column: str) -> pd.DataFrame:
     return panel.loc[marks == 1, ["unique_id", "ds"]].assign(event=column)
 
 
-def event_days(panel: pd.DataFrame, *, column: str = "", group: str = "") -> pd.DataFrame:
-    """Return a panel's event days: those a column marks, else the festivals of a group.
+def event_days(
+    panel: pd.DataFrame, *, column: str = "", group: str = "", lang: str = "en"
+) -> pd.DataFrame:
+    """Return a panel's event days: those a column marks, else the festivals of a daily panel.
 
     Args:
         panel: ``unique_id, ds`` and perhaps the column.
         column: Name of a 0/1 column; passed over where the table has none of that name.
         group: ``chinese`` or ``western``; days common to both belong to each.
+        lang: Language of the festivals' names.
 
     Returns:
         ``ds, event``, for the column ``unique_id`` too; empty where there is neither.
@@ -94,12 +97,14 @@ def event_days(panel: pd.DataFrame, *, column: str = "", group: str = "") -> pd.
     if column and column in panel.columns:
         return events_from(panel, column)
     days = pd.to_datetime(panel["ds"])
+    stamps = np.unique(days.to_numpy())
+    daily = len(stamps) > 1 and np.median(np.diff(stamps)) <= np.timedelta64(1, "D")
     years = range(max(days.min().year, FIRST_YEAR), min(days.max().year, LAST_YEAR) + 1)
     rows = [
-        (pd.Timestamp(one.date(year)), one.name_en)
+        (pd.Timestamp(one.date(year)), one.name(lang))
         for year in years
         for one in FESTIVALS.values()
-        if one.group in (group, "common") and group in ("chinese", "western")
+        if daily and one.group in (group, "common") and group in ("chinese", "western")
     ]
     frame = pd.DataFrame(rows, columns=["ds", "event"])
     return frame.astype({"ds": "datetime64[ns]", "event": "str"})

@@ -49,6 +49,8 @@ PASSED = 12 / 46
 """Share of the illustrated plan that lies behind: its twelfth day of 46."""
 LIFT, GROWTH = 1.25, 1.30
 """Illustrated targets: the same days of the year before plus a quarter, last year plus 30 %."""
+NOTE = (9.0, 0.5)
+"""Inches of a reason in a picture's place."""
 YEAR = pd.Timedelta(days=364)
 DAY = pd.Timedelta(days=1)
 
@@ -87,6 +89,17 @@ class Section:
         return axes
 
 
+class NotDaily(InputError):
+    """Data too coarse for the days of a plan or a festival."""
+
+
+def _daily(forecast: ForecastResult) -> None:
+    """Refuse panels without days."""
+    frequency = forecast.panel.frequency.name
+    if frequency not in ("daily", "business daily"):
+        raise NotDaily(f"panel: found {frequency} data, expected daily data")
+
+
 def _section(title: str, made: Callable[[], Section], given: bool, lang: str) -> Section:
     """A section, or the reason in its place where nothing was asked for."""
     try:
@@ -95,8 +108,9 @@ def _section(title: str, made: Callable[[], Section], given: bool, lang: str) ->
         if given:
             raise
         say = translator(lang)
-        reason = say("Not shown for this table. {reason}", reason=str(refusal))
-        chart = {"title": title, "subtitle": say("not available")}
+        why = say("It needs daily data.") if isinstance(refusal, NotDaily) else str(refusal)
+        reason = say("Not shown for this table. {reason}", reason=why)
+        chart = {"title": title, "subtitle": say("not available"), "size": NOTE}
         rows = pd.DataFrame({"reason": [reason]}, dtype="str")
         return Section(None, reason, chart, {"title": title, "labels": {"reason": title}}, rows)
 
@@ -120,6 +134,7 @@ def pacing_section(
     """
 
     def make() -> Section:
+        _daily(forecast)
         plan = _example(forecast, lang) if phases is None else phases
         aim = _same_days(forecast, plan) * LIFT if target is None else target
         made = pacing(forecast, plan, target=aim)
@@ -175,7 +190,8 @@ def year_section(
         lang: ``"en"`` or ``"zh"``.
     """
     say = translator(lang)
-    year = pd.Timestamp(forecast.ends.max()).year
+    # The year of the first period ahead: at the end of December that is the next one.
+    year = pd.Timestamp(forecast.stamps()[int(np.argmax(forecast.ends)), 0]).year
 
     def make() -> Section:
         total = days_of_panel(forecast.panel).total
@@ -223,9 +239,7 @@ def festival_section(
     say, which = translator(lang), festival(key)
 
     def make() -> Section:
-        frequency = forecast.panel.frequency.name
-        if frequency not in ("daily", "business daily"):
-            raise InputError(f"panel: found {frequency} data, expected daily data for a festival")
+        _daily(forecast)
         total = days_of_panel(forecast.panel).table
         years = range(
             max(total.index[0].year, FIRST_YEAR), min(total.index[-1].year, LAST_YEAR) + 1
