@@ -124,3 +124,33 @@ def test_unknown_model_and_levels() -> None:
         forecast(one(np.arange(30.0)), horizon=2, model="thta")
     with pytest.raises(InputError, match="levels"):
         forecast(one(np.arange(30.0)), horizon=2, levels=(80, 120))
+
+
+def test_a_mistyped_year_does_not_end_the_other_series() -> None:
+    months = pd.date_range("2018-01-01", periods=60, freq="MS")
+    late = pd.DataFrame({"unique_id": "late", "ds": [*months, pd.Timestamp("2105-01-01")]})
+    frame = pd.concat([many([np.arange(60.0), np.arange(60.0)], "MS"), late.assign(y=1.0)])
+    frame = frame[["unique_id", "ds", "y"]]
+    frame.loc[frame["unique_id"] != "late", "ds"] = [*months, *months]
+    panel = read_panel(frame)
+    assert [len(s.y) for s in panel.series] == [60, 60, 60]
+    notes = panel.reasons.set_index("unique_id")["reason"]
+    assert "values in the future (after 2022-12-01) left out: 1" in notes["late"].tolist()
+
+
+def test_a_series_without_the_future_of_a_regressor_is_left_out_and_named() -> None:
+    frame = many([np.arange(40.0), np.arange(40.0) + 3], "MS").assign(promo=0.0)
+    frame.loc[::3, "promo"] = 1.0
+    ahead = pd.date_range(frame["ds"].max() + pd.DateOffset(months=1), periods=3, freq="MS")
+    names = frame["unique_id"].unique()
+    future = pd.concat(
+        [
+            pd.DataFrame({"unique_id": name, "ds": ahead, "y": np.nan, "promo": value})
+            for name, value in zip(names, (0.0, np.nan), strict=True)
+        ]
+    )
+    made = forecast(pd.concat([frame, future]), horizon=3)
+    assert made.names == [names[0]]
+    assert "no value at" in made.reasons.set_index("unique_id").loc[names[1], "reason"]
+    with pytest.raises(InputError, match="known values for the 3 periods ahead"):
+        forecast(frame, horizon=3)

@@ -52,24 +52,47 @@ def check_call(horizon: int, model: str) -> None:
         )
 
 
-def _missing_ahead(panel: Panel, horizon: int) -> Iterator[Problem]:
-    """Regressor values that the horizon needs and the panel has not."""
-    for series in panel.series:
-        n = len(series.y)
-        ahead = np.full((horizon, series.x.shape[1]), np.nan)
-        given = series.x[n : n + horizon]
-        ahead[: len(given)] = given
-        for j, name in enumerate(panel.regressors):
-            absent = np.flatnonzero(np.isnan(ahead[:, j]))
-            if len(absent):
-                first = pd.Timestamp(series.calendar.stamps(absent[:1] + n)[0])
-                yield Problem(
-                    f"series {series.unique_id!r}: no value at {first:%Y-%m-%d}"
-                    + (f" and {len(absent) - 1} later dates" if len(absent) > 1 else ""),
-                    f"known values for the {horizon} periods ahead (rows with y missing), or the "
-                    "column left out of regressors",
-                    column=name,
-                )
+def _missing_ahead(panel: Panel, series: Series, horizon: int) -> Iterator[tuple[str, str]]:
+    """Column and what it lacks: regressor values that the horizon needs and a series has not."""
+    n = len(series.y)
+    ahead = np.full((horizon, series.x.shape[1]), np.nan)
+    given = series.x[n : n + horizon]
+    ahead[: len(given)] = given
+    for j, name in enumerate(panel.regressors):
+        absent = np.flatnonzero(np.isnan(ahead[:, j]))
+        if len(absent):
+            first = pd.Timestamp(series.calendar.stamps(absent[:1] + n)[0])
+            later = f" and {len(absent) - 1} later dates" if len(absent) > 1 else ""
+            yield name, f"no value at {first:%Y-%m-%d}{later}"
+
+
+def covered(panel: Panel, horizon: int) -> Panel:
+    """The panel without the series whose regressors are unknown ahead; they are named as left out.
+
+    Raises:
+        InputProblems: If that is every one.
+    """
+    lacking = {s.unique_id: list(_missing_ahead(panel, s, horizon)) for s in panel.series}
+    if all(lacking.values()):
+        expected = (
+            f"known values for the {horizon} periods ahead (rows with y missing), or the column "
+            "left out of regressors"
+        )
+        raise InputProblems(
+            SOURCE,
+            [
+                Problem(f"series {name!r}: {what}", expected, column=column)
+                for name, all_of_it in lacking.items()
+                for column, what in all_of_it
+            ],
+        )
+    why = {
+        name: "; ".join(f"column {column!r}: {what}" for column, what in found)
+        for name, found in lacking.items()
+        if found
+    }
+    kept = tuple(s for s in panel.series if s.unique_id not in why)
+    return replace(panel, series=kept, skipped={**panel.skipped, **why})
 
 
 def extended(series: Series, horizon: int, season: int) -> Series:
@@ -125,18 +148,13 @@ def _paths(job: Job, families: Sequence[Family], horizon: int) -> Paths:
 
 
 def run(panel: Panel, horizon: int, model: str = "auto") -> tuple[list[Paths], Findings]:
-    """Forecast every series at every origin.
+    """Forecast every series at every origin; regressors are known ahead (:func:`covered`).
 
     Returns:
         Paths by series, and what the calendar was found to do to them.
 
-    Raises:
-        InputProblems: If known-future regressors are missing ahead.
     """
     check_call(horizon, model)
-    problems = list(_missing_ahead(panel, horizon))
-    if problems:
-        raise InputProblems(SOURCE, problems)
     seasons = seasons_of(panel)
     lag = lag_of(seasons)
     series = [extended(s, horizon, panel.season) for s in panel.series]

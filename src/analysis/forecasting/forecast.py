@@ -199,6 +199,8 @@ def from_panel(
 ) -> ForecastResult:
     """Forecast a panel already read; see :func:`forecast`."""
     kept = check_levels(levels)
+    engine.check_call(horizon, model)
+    panel = engine.covered(panel, horizon)
     paths, findings = engine.run(panel, horizon, model)
     below, above = intervals.widths(intervals.scores(paths, panel.season), kept)
     closed = np.stack([path.closed for path in paths])

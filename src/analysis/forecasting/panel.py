@@ -3,14 +3,15 @@
 Rules. A stamp missing between two others is a gap: ``y`` missing there, filled by the models (the
 mean of the same season's neighbours, else a straight line). Rows with ``y`` missing after a
 series' last value give the known future of its regressors. A series off the panel's frequency,
-or without any value, is left out with its reason; the rest are forecast. What cannot be read at
+without any value, or without the future of a regressor is left out with its reason; the rest are
+forecast. Values dated long after the panel's last date are left out. What cannot be read at
 all (columns, numbers, dates, duplicates) is refused with every problem listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,10 @@ from analysis.forecasting.arrays import Floats
 from analysis.forecasting.calendar import Calendar, Frequency, Stamps, agree, calendar_of, infer
 
 SOURCE = "panel"
+MOST = 0.5
+"""Share of the series that must end on one date for it to be the panel's."""
+FAR = 12
+"""Periods without a value before one that is taken for one from the future."""
 
 PANEL = TableSchema(
     columns=(
@@ -227,7 +232,8 @@ def read_panel(
         )
     laid = {name: _lay(name, stamps[rows], values[rows], frequency) for name, rows in groups}
     season = season_length or frequency.season_length
-    series = tuple(_noted(s, season, bool(extra)) for s in laid.values() if isinstance(s, Series))
+    dated = _none_from_the_future([s for s in laid.values() if isinstance(s, Series)], season)
+    series = tuple(_noted(s, season, bool(extra)) for s in dated)
     skipped = {name: why for name, why in laid.items() if isinstance(why, str)}
     if not series:
         name, why = next(iter(skipped.items()))
@@ -235,14 +241,40 @@ def read_panel(
     return Panel(frequency, season, tuple(used), series, skipped, open_column)
 
 
+def _none_from_the_future(series: list[Series], season: int) -> list[Series]:
+    """Series without values far after the date that most of the panel ends on.
+
+    A year mistyped would else make every other series end decades ago. Far is a hole of more than
+    a season and twelve periods: a series that is merely up to date keeps its values.
+    """
+    ends = [s.calendar.stamps(np.array([len(s.y) - 1]))[0] for s in series]
+    dates, counts = np.unique(np.array(ends), return_counts=True)
+    last = dates[np.argmax(counts)] if len(dates) else None
+    if last is None or counts.max() < MOST * len(series):
+        return series
+    out = []
+    for one, end in zip(series, ends, strict=True):
+        stamps = one.calendar.stamps(np.arange(len(one.y)))
+        kept = int(np.count_nonzero(stamps <= last))
+        seen = np.flatnonzero(~np.isnan(one.y[:kept]))
+        after = np.flatnonzero(~np.isnan(one.y[kept:]))
+        hole = kept + after[0] - seen[-1] if len(after) and len(seen) else 0
+        if end <= last or hole <= max(season, FAR):
+            out.append(one)
+            continue
+        note = f"values in the future (after {pd.Timestamp(last):%Y-%m-%d}) left out: {len(after)}"
+        out.append(replace(one, y=one.y[: seen[-1] + 1], notes=(*one.notes, note)))
+    return out
+
+
 def _noted(series: Series, season: int, has_open: bool) -> Series:
     """Split off the open column and say what is odd about a series."""
     opened = series.x[:, -1] if has_open else None
     x = series.x[:, :-1] if has_open else series.x
     y, n = series.y, len(series.y)
+    notes = list(series.notes)
     counted = ~np.isnan(y) if opened is None else ~np.isnan(y) & (opened[:n] != 0)
     values = y[counted]
-    notes = []
     missing = int(np.count_nonzero(np.isnan(y) & (True if opened is None else opened[:n] != 0)))
     if missing:
         notes.append(f"gaps filled: {missing}")
