@@ -135,11 +135,12 @@ def mark_festivals(axes: Axes, group: str, lang: str) -> None:
         for one in FESTIVALS.values()
         if one.group in (group, "common") and FIRST_YEAR <= year <= LAST_YEAR
     ]
-    room, taken = (right - left) * APART, []
+    room = (right - left) * APART
+    taken: list[pd.Timestamp] = []
     for day, one in sorted(falls, key=lambda each: (not each[1].moves, each[0])):
         if left <= day <= right and all(abs(day - other) >= room for other in taken):
             taken.append(day)
-            axes.axvline(day, ymax=0.025, color=MUTED, linewidth=1.0)
+            axes.axvline(dates.date2num(day), ymax=0.025, color=MUTED, linewidth=1.0)
             axes.annotate(
                 one.name(lang), (day, 0.035), xycoords=("data", "axes fraction"), rotation=90,
                 color=MUTED, fontsize=8.5, ha="center", va="bottom",

@@ -195,7 +195,8 @@ def year_section(
 
     def make() -> Section:
         total = days_of_panel(forecast.panel).total
-        last = float(total[total.index.year == year - 1].sum())
+        years = pd.DatetimeIndex(total.index).year
+        last = float(total[years == year - 1].sum())
         made = annual_plan(forecast, target=last * GROWTH if target is None else target, year=year)
         drawn = say("Sales by month: target, actual, and the years before")
         if unit:
