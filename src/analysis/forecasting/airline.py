@@ -66,76 +66,75 @@ def difference(columns: Floats, m: int) -> Floats:
     """Difference columns once, and once at season ``m`` where ``m > 1``.
 
     Args:
-        columns: ``(c, n)``.
+        columns: ``(n, c)``.
         m: Season length.
 
     Returns:
-        ``(c, n - 1 - m)``, ``(c, n - 1)`` without a season.
+        ``(n - 1 - m, c)``, ``(n - 1, c)`` without a season.
     """
-    c, n = columns.shape
+    n, c = columns.shape
     lost = 1 + m if m > 1 else 1
-    out = np.empty((c, max(n - lost, 0)))
-    for j in range(c):
-        for t in range(lost, n):
-            value = columns[j, t] - columns[j, t - 1]
+    out = np.empty((max(n - lost, 0), c))
+    for t in range(lost, n):
+        for j in range(c):
+            value = columns[t, j] - columns[t - 1, j]
             if m > 1:
-                value -= columns[j, t - m] - columns[j, t - m - 1]
-            out[j, t - lost] = value
+                value -= columns[t - m, j] - columns[t - m - 1, j]
+            out[t - lost, j] = value
     return out
 
 
 @compiled
-def _filter_one(w: Floats, theta: float, big: float, m: int, back: Floats, out: Floats) -> None:
-    """Filter one differenced column into ``out[m + 1 :]``; ``back`` is room to work in.
-
-    Args:
-        w: ``(N,)``.
-        theta: Coefficient at lag 1.
-        big: Coefficient at lag ``m``.
-        m: Season length.
-        back: ``(N + m + 1,)``, zeros at its end.
-        out: ``(N + 2 (m + 1),)``, zeros at its beginning.
-    """
-    size, pad, both = len(w), m + 1, theta * big
-    before = 0.0
-    for t in range(size - 1, -1, -1):
-        before = w[t] + theta * before + (big * back[t + m] - both * back[t + pad])
-        back[t] = before
-    before = 0.0
-    for t in range(pad):
-        k = pad - t
-        start = both * back[t]
-        if k <= m:
-            start -= big * back[m - k]
-        if k == 1:
-            start -= theta * back[0]
-        before = start + theta * before + (big * out[pad + t - m] - both * out[t])
-        out[pad + t] = before
-    for t in range(size):
-        now = 2 * pad + t
-        before = w[t] + theta * before + (big * out[now - m] - both * out[now - pad])
-        out[now] = before
-
-
-@compiled
-def filtered(columns: Floats, theta: float, big: float, m: int) -> Floats:
+def filtered(w: Floats, theta: Floats, big: Floats, m: int) -> Floats:
     """Shocks of differenced columns: ``w / ((1 - theta B)(1 - big B^m))``, start back-forecast.
 
+    Periods are the outer loop: a column waits for its own last value, while many columns, or one
+    at many coefficients, go side by side.
+
     Args:
-        columns: ``(c, N)`` differenced.
-        theta: Coefficient at lag 1.
-        big: Coefficient at lag ``m``; 0 without a season.
+        w: ``(N, c)`` differenced.
+        theta: ``(c,)`` coefficients at lag 1.
+        big: ``(c,)`` coefficients at lag ``m``; 0 without a season.
         m: Season length.
 
     Returns:
-        ``(c, m + 1 + N)``: back-forecast shocks, then those of the data.
+        ``(m + 1 + N, c)``: back-forecast shocks, then those of the data.
     """
-    c, size = columns.shape
-    pad = m + 1
-    back, out = np.zeros(size + pad), np.zeros((c, size + 2 * pad))
+    size, c = w.shape
+    pad, both = m + 1, np.empty(c)
     for j in range(c):
-        _filter_one(columns[j], theta, big, m, back, out[j])
-    return out[:, pad:]
+        both[j] = theta[j] * big[j]
+    back, out = np.zeros((size + pad, c)), np.zeros((size + 2 * pad, c))
+    for t in range(size - 1, -1, -1):
+        now, one, season, far, new = back[t], back[t + 1], back[t + m], back[t + pad], w[t]
+        for j in range(c):
+            now[j] = new[j] + theta[j] * one[j] + (big[j] * season[j] - both[j] * far[j])
+    for t in range(pad):
+        k, at = pad - t, pad + t
+        for j in range(c):
+            start = both[j] * back[t, j]
+            if k <= m:
+                start -= big[j] * back[m - k, j]
+            if k == 1:
+                start -= theta[j] * back[0, j]
+            season_part = big[j] * out[at - m, j] - both[j] * out[t, j]
+            out[at, j] = start + theta[j] * out[at - 1, j] + season_part
+    for t in range(size):
+        at = 2 * pad + t
+        now, one, season, far, new = out[at], out[at - 1], out[at - m], out[at - pad], w[t]
+        for j in range(c):
+            now[j] = new[j] + theta[j] * one[j] + (big[j] * season[j] - both[j] * far[j])
+    return out[pad:]
+
+
+@compiled
+def shocks(columns: Floats, theta: float, big: float, m: int) -> Floats:
+    """Columns ``(n, c)`` with a season, differenced and filtered, ``(n, c)``."""
+    c = columns.shape[1]
+    thetas, bigs = np.empty(c), np.empty(c)
+    for j in range(c):
+        thetas[j], bigs[j] = theta, big
+    return filtered(difference(columns, m), thetas, bigs, m)
 
 
 @compiled
@@ -193,20 +192,6 @@ def regress(gram: Floats) -> tuple[Floats, Floats, float]:
 
 
 @compiled
-def least_squares(shocks: Floats) -> tuple[Floats, Floats, float]:
-    """Regress the first row of ``(1 + p, N)`` on the others; see :func:`regress`."""
-    c, rows = shocks.shape
-    gram = np.zeros((c, c))
-    for i in range(c):
-        for j in range(i + 1):
-            total = 0.0
-            for t in range(rows):
-                total += shocks[i, t] * shocks[j, t]
-            gram[i, j] = total
-    return regress(gram)
-
-
-@compiled
 def _ahead(
     adjusted: Floats, tail: Floats, theta: float, big: float, m: int, drift: float, horizon: int
 ) -> Floats:
@@ -228,6 +213,118 @@ def _ahead(
 
 
 @compiled
+def _evaluate(w: Floats, points: Floats, m: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Regress differenced data on differenced columns at points of the grid, all at once.
+
+    Args:
+        w: ``(N, c)``, the data first.
+        points: ``(G, 2)`` of ``theta`` and ``Theta``.
+        m: Season length, 1 for none.
+
+    Returns:
+        Coefficients and diagonals ``(G, c - 1)``; sums of squares left ``(G,)``; last shocks
+        ``(G, c, m + 1)``.
+    """
+    size, c = w.shape
+    count = len(points)
+    wide, theta, big = np.empty((size, c * count)), np.empty(c * count), np.empty(c * count)
+    for j in range(c):
+        for g in range(count):
+            theta[j * count + g], big[j * count + g] = points[g, 0], points[g, 1]
+    for t in range(size):
+        for j in range(c):
+            for g in range(count):
+                wide[t, j * count + g] = w[t, j]
+    rows = filtered(wide, theta, big, m)
+    lanes = np.zeros((c, c, count))
+    for t in range(len(rows)):
+        for i in range(c):
+            one = rows[t, i * count : (i + 1) * count]
+            for j in range(i + 1):
+                two, total = rows[t, j * count : (j + 1) * count], lanes[i, j]
+                for g in range(count):
+                    total[g] += one[g] * two[g]
+    betas, diagonals = np.empty((count, c - 1)), np.empty((count, c - 1))
+    sse, tails, gram = np.empty(count), np.empty((count, c, m + 1)), np.zeros((c, c))
+    for g in range(count):
+        for i in range(c):
+            for j in range(i + 1):
+                gram[i, j] = lanes[i, j, g]
+            for k in range(m + 1):
+                tails[g, i, k] = rows[size + k, i * count + g]
+        beta, diagonal, sse[g] = regress(gram)
+        for j in range(c - 1):
+            betas[g, j], diagonals[g, j] = beta[j], diagonal[j]
+    return betas, diagonals, sse, tails
+
+
+@compiled
+def _grid(across: int, extra: int) -> Floats:
+    """The grid ``(G, 2)``; room for ``extra`` points at its end."""
+    count = len(THETAS) * across
+    out = np.zeros((count + extra, 2))
+    for g in range(count):
+        out[g, 0] = THETAS[g // across]
+        out[g, 1] = SEASONAL_THETAS[g % across] if across > 1 else 0.0
+    return out
+
+
+@compiled
+def _search(w: Floats, season: int) -> tuple[Floats, Floats, Floats, Floats, Floats, int]:
+    """Regress differenced data on differenced columns at every point of the grid.
+
+    Args:
+        w: ``(N, c)``, the data first.
+        season: Season length, 1 for none.
+
+    Returns:
+        Grid ``(G, 2)``; coefficients and diagonals ``(G, c - 1)``; sums of squares left ``(G,)``;
+        last shocks ``(G, c, season + 1)``; the best point.
+    """
+    c = w.shape[1]
+    across = len(SEASONAL_THETAS) if season > 1 else 1
+    count = len(THETAS) * across
+    grid = _grid(across, REFINED * REFINED if season > 1 else REFINED)
+    sse = np.zeros(len(grid))
+    betas, diagonals = np.zeros((len(grid), c - 1)), np.zeros((len(grid), c - 1))
+    tails = np.zeros((len(grid), c, season + 1))
+    best = 0
+    for stage in range(2):
+        if stage:
+            _refine(grid, best, count, across)
+        first, stop = (count, len(grid)) if stage else (0, count)
+        beta, diagonal, left, last = _evaluate(w, grid[first:stop], season)
+        for g in range(first, stop):
+            betas[g], diagonals[g], tails[g] = beta[g - first], diagonal[g - first], last[g - first]
+            sse[g] = left[g - first]
+            if sse[g] < sse[best]:
+                best = g
+    return grid, betas, diagonals, sse, tails, best
+
+
+def noise(columns: Floats, m: int) -> tuple[float, float]:
+    """``theta`` and ``Theta`` at the best point.
+
+    Not compiled as a whole, which would compile its parts twice.
+
+    Args:
+        columns: ``(n, c)`` history on the model's scale and regressors, without gaps;
+            at least :data:`SEASONS` seasons and two values more.
+        m: Season length, more than 1.
+    """
+    w, across = difference(columns, m), len(SEASONAL_THETAS)
+    count = len(THETAS) * across
+    grid = _grid(across, REFINED * REFINED)
+    sse = _evaluate(w, grid[:count], m)[2]
+    best = int(sse.argmin())
+    _refine(grid, best, count, across)
+    finer = _evaluate(w, grid[count:], m)[2]
+    if finer.min() < sse[best]:
+        best = count + int(finer.argmin())
+    return float(grid[best, 0]), float(grid[best, 1])
+
+
+@compiled
 def fit_kernel(
     y: Floats, x: Floats, m: int, horizon: int, drift: bool
 ) -> tuple[Floats, Floats, Floats, Floats, float, float, float, float, float, int]:
@@ -244,37 +341,21 @@ def fit_kernel(
     season = m if m > 1 and n >= SEASONS * m + 2 else 1
     constant = 1 if drift and season == 1 else 0
     c = 1 + p + constant
-    columns = np.empty((c, n))
-    columns[0] = y
-    for j in range(p):
-        columns[1 + j] = x[:n, j]
-    if constant:
-        columns[1 + p] = np.arange(n)
+    columns = np.empty((n, c))
+    for t in range(n):
+        columns[t, 0] = y[t]
+        for j in range(p):
+            columns[t, 1 + j] = x[t, j]
+        if constant:
+            columns[t, 1 + p] = t
     w = difference(columns, season)
-    size, pad = w.shape[1], season + 1
-    bigs = SEASONAL_THETAS if season > 1 else np.zeros(1)
-    count = len(THETAS) * len(bigs)
-    extra = REFINED * REFINED if season > 1 else REFINED
-    grid = np.zeros((count + extra, 2))
-    for a in range(len(THETAS)):
-        for b in range(len(bigs)):
-            grid[a * len(bigs) + b, 0] = THETAS[a]
-            grid[a * len(bigs) + b, 1] = bigs[b]
-    sse = np.zeros(len(grid))
-    betas, diagonals = np.zeros((len(grid), c - 1)), np.zeros((len(grid), c - 1))
-    tails = np.zeros((len(grid), c, pad))
-    best = 0
-    for g in range(len(grid)):
-        if g == count:
-            _refine(grid, best, count, len(bigs))
-        shocks = filtered(w, grid[g, 0], grid[g, 1], season)
-        betas[g], diagonals[g], sse[g] = least_squares(shocks)
-        tails[g] = shocks[:, size:]
-        if sse[g] < sse[best]:
-            best = g
+    size, pad = w.shape[0], season + 1
+    grid, betas, diagonals, sse, tails, best = _search(w, season)
     freedom = max(size - c + 1, 1)
     forecast, beta, error = np.zeros(horizon), np.zeros(p), np.zeros(p)
-    floor = 1e-300 + 1e-12 * np.sum(w[0] * w[0])
+    floor = 1e-300
+    for t in range(size):
+        floor += 1e-12 * w[t, 0] * w[t, 0]
     total = 0.0
     weights = np.zeros(len(grid))
     for g in range(len(grid)):
@@ -306,12 +387,12 @@ def fit_kernel(
             for j in range(p):
                 gap = betas[g, j] - beta[j]
                 error[j] += weight * (sse[g] / freedom * diagonals[g, j] + gap * gap)
-    shocks = filtered(w, grid[best, 0], grid[best, 1], season)
+    rows = filtered(w, np.full(c, grid[best, 0]), np.full(c, grid[best, 1]), season)
     residuals = np.zeros(n)
     for t in range(size):
-        value = shocks[0, pad + t]
+        value = rows[pad + t, 0]
         for j in range(c - 1):
-            value -= betas[best, j] * shocks[1 + j, pad + t]
+            value -= betas[best, j] * rows[pad + t, 1 + j]
         residuals[n - size + t] = value
     sigma = math.sqrt(sse[best] / freedom)
     loglik = -0.5 * size * (math.log(2 * math.pi * (sse[best] + floor) / size) + 1)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Literal
 
-from lunar_python import Lunar
+from lunar_python import Lunar, LunarYear, Solar
 
 from analysis.base.errors import InputError, nearest
 
@@ -61,16 +61,32 @@ class Festival:
         return self.name_zh if lang == "zh" else self.name_en
 
 
+def _day(julian: float) -> dt.date:
+    solar = Solar.fromJulianDay(julian)
+    return dt.date(solar.getYear(), solar.getMonth(), solar.getDay())
+
+
 @cache
+def _lunar_year(year: int) -> tuple[dict[int, dt.date], dt.date]:
+    """First days of a lunar year's months, leap months left out, and its Qingming.
+
+    Both at once, as a year's astronomy takes milliseconds and every festival needs many years.
+    """
+    found = LunarYear.fromYear(year)
+    months = {
+        month.getMonth(): _day(month.getFirstJulianDay())
+        for month in found.getMonthsInYear()
+        if month.getMonth() > 0
+    }
+    return months, _day(found.getJieQiJulianDays()[Lunar.JIE_QI_IN_USE.index("清明")])
+
+
 def _lunar(month: int, day: int, year: int) -> dt.date:
-    solar = Lunar.fromYmd(year, month, day).getSolar()
-    return dt.date(solar.getYear(), solar.getMonth(), solar.getDay())
+    return _lunar_year(year)[0][month] + dt.timedelta(days=day - 1)
 
 
-@cache
 def _qingming(year: int) -> dt.date:
-    solar = Lunar.fromYmd(year, 1, 1).getJieQiTable()["清明"]
-    return dt.date(solar.getYear(), solar.getMonth(), solar.getDay())
+    return _lunar_year(year)[1]
 
 
 def _solar(month: int, day: int, year: int) -> dt.date:
