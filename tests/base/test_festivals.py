@@ -5,7 +5,6 @@ import datetime as dt
 import holidays
 import pandas as pd
 import pytest
-from dateutil.easter import easter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,7 +76,8 @@ def test_an_independent_calendar_agrees(key: str, name: str) -> None:
 
 @given(st.integers(FIRST_YEAR, LAST_YEAR))
 def test_days_keep_to_their_season(year: int) -> None:
-    assert festival("easter").date(year) == easter(year)
+    last_year = pd.Timestamp(f"{year - 1}-12-31")
+    assert pd.Timestamp(festival("easter").date(year)) == last_year + pd.offsets.Easter()
     assert (1, 20) <= (day := festival("spring_festival").date(year)).timetuple()[1:3] <= (2, 21)
     assert festival("lantern").date(year) - day == dt.timedelta(days=14)
     assert festival("black_friday").date(year).weekday() == 4

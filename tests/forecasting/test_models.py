@@ -48,7 +48,7 @@ def test_theta_is_near_statsmodels() -> None:
 
 
 def test_a_straight_line_is_continued_by_optimised_theta() -> None:
-    line = 5.0 + 2.0 * np.arange(30)
+    line = 5.0 + 2.0 * np.arange(30.0)
     assert smoothing.optimised_theta(line, 3) == pytest.approx([65, 67, 69], rel=1e-3)
 
 

@@ -49,8 +49,9 @@ def test_the_shipped_calendar_is_sound(calendar: pd.DataFrame) -> None:
     assert (calendar["start"] <= calendar["end"]).all()
     assert (calendar["start"].str[:4].astype(int) == calendar["year"]).all()
     assert calendar["source"].str.contains(r"20\d\d").all()
-    for (platform, event, year), _ in calendar.groupby(["platform", "event", "year"]):
-        found = phases(calendar, event, int(year), platform)
+    events = calendar[["platform", "event", "year"]].drop_duplicates()
+    for row in events.to_dict("records"):
+        found = phases(calendar, str(row["event"]), int(row["year"]), str(row["platform"]))
         assert (found["start"].diff().dropna() > pd.Timedelta(0)).all()
 
 
@@ -124,7 +125,7 @@ def test_few_days_get_a_reason_instead_of_an_interval(calendar: pd.DataFrame) ->
     result = phase_aligned(frame, calendar, "double_11", (2020, 2021), "tmall")
     table = result.table().set_index("phase")
     assert table.loc["second wave", "no_interval"] == "fewer than 5 days in both years"
-    assert table.loc["second wave", "change"] > 1
+    assert table["change"]["second wave"] > 1
     assert table.loc["presale", "no_interval"] == ""
     assert result.alone == ("second presale",)
     assert "only one year has it: second presale" in result.summary()

@@ -128,7 +128,8 @@ def by_day(result: BacktestResult, events: pd.DataFrame) -> pd.DataFrame:
     """One row a kind of day; see :meth:`BacktestResult.by_day`."""
     marked = _checked(events)
     on = ["day", "unique_id"] if "unique_id" in marked.columns else ["day"]
-    frame = result.frame.assign(day=result.frame["ds"].dt.normalize(), row=range(len(result.frame)))
+    day = pd.to_datetime(result.frame["ds"]).dt.normalize()
+    frame = result.frame.assign(day=day, row=range(len(result.frame)))
     met = frame[["row", *dict.fromkeys([*on, "day"])]].merge(marked, on=on)
     met = met.drop_duplicates(["row", "event"])
     special = frame["row"].isin(met["row"])

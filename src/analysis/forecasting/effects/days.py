@@ -33,6 +33,9 @@ AROUND = {1: (14, 21, 28), 7: (2, 3, 4)}
 OCCURRENCES = 2
 """Past occurrences below which a column is left out: one cannot be told from chance."""
 OFFSET = 0.05
+"""Share of the mean sale that is added before logs, for days without any."""
+HELD = 10.0
+"""Robust deviations to which a day is held."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +135,10 @@ def _panel_deviation(
         if np.isnan(apart).all():
             continue
         spread = 1.4826 * float(np.nanmedian(np.abs(apart)))
+        held = HELD * spread  # held first: the least spreads would overflow in the ratio
         if spread > 0:
             stamps = one.calendar.stamps(np.arange(cut)).astype("datetime64[D]")
-            parts.append((stamps, np.clip(apart / spread, -10.0, 10.0)))
+            parts.append((stamps, np.clip(apart, -held, held) / spread))
     if not parts:
         return np.zeros(0, dtype="datetime64[D]"), np.zeros(0)
     first = min(stamps[0] for stamps, _ in parts)

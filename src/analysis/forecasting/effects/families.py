@@ -46,8 +46,9 @@ class Family:
 
     def label(self, lang: str) -> str:
         """The family in the reader's words."""
+        say = translator(lang)
         if self.name == TRADING:
-            return translator(lang)("trading days")
+            return say("trading days")
         return festival(self.name).name(lang)
 
     def words(self, column: int, lang: str) -> str:

@@ -115,11 +115,16 @@ def _spread(rows: Floats, first: int) -> float:
 
 
 @compiled
-def explain(rows: Floats) -> tuple[Floats, Floats]:
+def explain(rows: Floats, lost: int) -> tuple[Floats, Floats, float]:
     """Regress the first column of ``(N, 1 + p)`` on the others.
 
+    Args:
+        rows: Data and columns.
+        lost: Rows before the first shock of the data.
+
     Returns:
-        Coefficients ``(p,)``, 0 of a column that does not vary; what is left ``(N, 1)``.
+        Coefficients ``(p,)``, 0 of a column that does not vary; errors ``(N, 1)`` and their robust
+        deviation, that of the first ``lost`` left out.
     """
     count, c = rows.shape
     beta, left = np.zeros(c - 1), np.empty((count, 1))
@@ -133,7 +138,7 @@ def explain(rows: Floats) -> tuple[Floats, Floats]:
         left[t, 0] = rows[t, 0]
         for p in range(1, c):
             left[t, 0] -= beta[p - 1] * rows[t, p]
-    return beta, left
+    return beta, left, _spread(left, lost)
 
 
 @compiled
@@ -291,113 +296,3 @@ def fit_subsets(
             squares += weight[t] * error_here**2
         inflated = held * mean / (squares * whole**2)
     return beta, error, fit
-
-
-@compiled
-def average(
-    beta: Floats, error: Floats, fit: Floats, prior: Floats,
-    means: Floats, between: Floats, strength: float,
-) -> tuple[Floats, Floats, Floats]:  # fmt: skip
-    """Weigh candidates by prior and fit, and draw their coefficients towards the panel's mean.
-
-    Args:
-        beta: ``(C, k)`` coefficients.
-        error: ``(C, k)`` their standard errors, infinite where there is none.
-        fit: ``(C,)`` minus half the BIC.
-        prior: ``(C,)``.
-        means: ``(C, k)`` of the panel.
-        between: ``(C, k)`` variances between series.
-        strength: How much of the shrinkage is done.
-
-    Returns:
-        Weights ``(C,)``; coefficients and standard errors ``(C, k)``.
-    """
-    top, total = fit[0], 0.0
-    for row in range(len(fit)):
-        top = max(top, fit[row])
-    weight = np.empty(len(fit))
-    for row in range(len(fit)):
-        weight[row] = prior[row] * math.exp(fit[row] - top)
-        total += weight[row]
-    for row in range(len(fit)):
-        weight[row] /= total
-    drawn, left = np.zeros(beta.shape), error.copy()
-    for row in range(len(beta)):
-        for p in range(beta.shape[1]):
-            if not math.isfinite(error[row, p]):
-                continue
-            noise = error[row, p] ** 2
-            # Exact fits of series that are all alike leave nothing to draw.
-            both = between[row, p] + noise
-            share = 1 - strength * noise / both if both > 0 else 1.0
-            drawn[row, p] = means[row, p] + share * (beta[row, p] - means[row, p])
-            # Where the series are all alike, the error left is that of their mean: never below
-            # a tenth.
-            left[row, p] = math.sqrt(max(share, 0.01) * noise)
-    return weight, drawn, left
-
-
-@compiled
-def next_outlier(
-    rows: Floats, theta: float, big: float, m: int, taken: Bools
-) -> tuple[float, int, bool]:
-    """Find the date at which an outlier explains most of one-step errors.
-
-    What an outlier explains is its response, the model's filter of an impulse or a step, times the
-    errors that follow. The products at all dates are the errors run through the filter backwards.
-
-    Args:
-        rows: ``(n, 1 + p)``: data and what stands beside it, filtered.
-        theta: Coefficient at lag 1.
-        big: Coefficient at the season.
-        m: Season length.
-        taken: ``(2, n)`` dates ruled out, for additive outliers and for level shifts.
-
-    Returns:
-        Its t value by the robust deviation of errors (0 if that is 0), the date, and whether it is
-        a level shift.
-    """
-    n, pad = len(rows), m + 1
-    errors = explain(rows)[1]
-    spread = _spread(errors, pad)
-    if spread <= 0:
-        return 0.0, 0, False
-    both = theta * big
-    response, back = np.zeros(n), np.zeros(n + 2 * pad)
-    for t in range(n):
-        value = 0.0
-        if t == 0 or t == pad:
-            value = 1.0
-        elif t == 1 or t == m:
-            value = -1.0
-        if t >= 1:
-            value += theta * response[t - 1]
-        if t >= m:
-            value += big * response[t - m]
-        if t >= pad:
-            value -= both * response[t - pad]
-        response[t] = value
-    for t in range(n - 1, -1, -1):
-        known = errors[t, 0] if t >= pad else 0.0
-        back[t] = known + theta * back[t + 1] + (big * back[t + m] - both * back[t + pad])
-    best, place, level = 0.0, 0, False
-    squares = np.zeros(n + 1)
-    for kind in range(2):
-        if kind == 1:
-            for t in range(1, n):
-                response[t] += response[t - 1]
-        for t in range(n):
-            squares[t + 1] = squares[t] + response[t] * response[t]
-        for j in range(n):
-            # The last date cannot tell one kind from the other; the first step is the level.
-            if taken[kind, j] or j == n - 1 or (kind == 1 and j < 2):
-                continue
-            square = squares[n - j] - squares[max(pad - j, 0)]
-            if square > 1e-6:
-                cross = back[j] - back[j + m]
-                if kind == 0:
-                    cross -= back[j + 1] - back[j + pad]
-                size = cross / math.sqrt(square) / spread
-                if abs(size) > abs(best):
-                    best, place, level = size, j, kind == 1
-    return best, place, level

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.base.compiled import compiled
 from analysis.forecasting.arrays import Floats, Ints
 from analysis.forecasting.effects import kernels
 from analysis.forecasting.effects.families import Candidate, Family, padded
@@ -153,6 +155,50 @@ def _between(beta: Floats, error: Floats) -> tuple[Floats, Floats]:
     return mean, spread
 
 
+@compiled
+def _average(
+    beta: Floats, error: Floats, fit: Floats, prior: Floats,
+    means: Floats, between: Floats, strength: float,
+) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+    """Weigh candidates by prior and fit, and draw their coefficients towards the panel's mean.
+
+    Args:
+        beta: ``(C, k)`` coefficients.
+        error: ``(C, k)`` their standard errors, infinite where there is none.
+        fit: ``(C,)`` minus half the BIC.
+        prior: ``(C,)``.
+        means: ``(C, k)`` of the panel.
+        between: ``(C, k)`` variances between series.
+        strength: How much of the shrinkage is done.
+
+    Returns:
+        Weights ``(C,)``; coefficients and standard errors ``(C, k)``.
+    """
+    top, total = fit[0], 0.0
+    for row in range(len(fit)):
+        top = max(top, fit[row])
+    weight = np.empty(len(fit))
+    for row in range(len(fit)):
+        weight[row] = prior[row] * math.exp(fit[row] - top)
+        total += weight[row]
+    for row in range(len(fit)):
+        weight[row] /= total
+    drawn, left = np.zeros(beta.shape), error.copy()
+    for row in range(len(beta)):
+        for p in range(beta.shape[1]):
+            if not math.isfinite(error[row, p]):
+                continue
+            noise = error[row, p] ** 2
+            # Exact fits of series that are all alike leave nothing to draw.
+            both = between[row, p] + noise
+            share = 1 - strength * noise / both if both > 0 else 1.0
+            drawn[row, p] = means[row, p] + share * (beta[row, p] - means[row, p])
+            # Where the series are all alike, the error left is that of their mean: never below
+            # a tenth.
+            left[row, p] = math.sqrt(max(share, 0.01) * noise)
+    return weight, drawn, left
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one series takes of a term: the candidates that count for it, at any origin.
@@ -189,7 +235,7 @@ class Share:
         fits = fit_candidates(
             view, noise, found, self.term.family, self.others, self.wanted, self.columns
         )
-        weight, drawn, left = kernels.average(
+        weight, drawn, left = _average(
             *fits, self.prior, self.means, self.between, self.term.strength
         )
         out = np.zeros(1 + len(self.columns))

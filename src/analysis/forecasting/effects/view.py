@@ -141,9 +141,9 @@ def views(series: Series, cuts: Sequence[int], season: int) -> list[View | None]
     periods = periods_of(series.calendar)
     if periods is None or season != 12 // periods.step:
         return [None] * len(cuts)
-    gaps = np.flatnonzero(np.isnan(series.y))
-    known = series.y[~np.isnan(series.y)]
-    varies = _first(series.y != known[0]) if len(known) else 0
+    there = ~np.isnan(series.y)
+    gaps = np.flatnonzero(~there)
+    varies = _first(there & (series.y != series.y[_first(there)])) if there.any() else 0
     # Logs are taken once, up to the first value that has none; a cut after it is not on logs.
     low = _first(series.y <= 0)
     logs = np.log(series.y[:low])
@@ -169,10 +169,13 @@ def _first(true: Bools) -> int:
 
 def stacked(view: View, *blocks: Floats) -> Floats:
     """The data and columns ``(n, k)`` side by side, ``(n, 1 + …)``."""
-    out = np.empty((len(view.z), 1 + sum([block.shape[1] for block in blocks])))
+    filled = [block for block in blocks if block.shape[1]]
+    if not filled:
+        return view.z.reshape(-1, 1)
+    out = np.empty((len(view.z), 1 + sum([block.shape[1] for block in filled])))
     out[:, 0] = view.z
     place = 1
-    for block in blocks:
+    for block in filled:
         out[:, place : place + block.shape[1]] = block
         place += block.shape[1]
     return out

@@ -25,6 +25,7 @@ def phase_words(lang: str) -> dict[str, str]:
 
 
 def axes_of(ax: Axes | None) -> Axes:
+    """The given axes, or new ones."""
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
