@@ -147,7 +147,7 @@ def test_where_the_target_was_missed_is_named() -> None:
     assert table["short"].tolist() == pytest.approx((0.85 - table["accuracy"]).tolist())
     title = target_caption(result, 0.85)["title"]
     assert title == (
-        "85% was not reached in 1 of 3 series (worst s01: 56.0%) and "
+        "85% was missed in 1 of 3 series (worst s01: 56.0%) and "
         "5 of 5 steps ahead (worst step 5: 63.3%)."
     )
     everywhere = judged({"auto": np.full((2, 3, 4), 5.0), "seasonal_naive": np.ones((2, 3, 4))})

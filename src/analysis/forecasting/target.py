@@ -36,7 +36,7 @@ class Shortfall:
         if not len(self.series) and not len(self.steps):
             return say("{target} was reached in every series and at every step.", target=target)
         return say(
-            "{target} was not reached in {series} and {steps}.",
+            "{target} was missed in {series} and {steps}.",
             target=target,
             series=self._series(say),
             steps=self._steps(say),
