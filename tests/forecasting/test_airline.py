@@ -130,13 +130,6 @@ def test_a_constant_history_stays_constant() -> None:
     assert made.sigma == 0
 
 
-def test_the_kernel_alone_gives_the_same_forecasts() -> None:
-    rng = np.random.default_rng(5)
-    y, x = simulate(100, 0.4, 0.6, rng), rng.standard_normal((118, 2))
-    alone = airline.forecast_kernel(y, x, 12, 18)
-    assert np.array_equal(alone, airline.fit(y, x, m=12, horizon=18).forecast)
-
-
 def test_odd_input_is_refused() -> None:
     y = np.arange(20.0)
     with pytest.raises(InputError, match="found 20 rows, expected 22"):

@@ -96,7 +96,7 @@ def test_indices_of_noise_are_shrunk_to_near_nothing() -> None:
 def test_croston_by_hand() -> None:
     # Demands 2, 4, 3 after 2, 2 and 3 periods; alpha 0.5: size 2 → 3 → 3; interval 2 → 2 → 2.5.
     y = np.array([0.0, 2, 0, 4, 0, 0, 3])
-    assert kernels.croston(y, 0.5) == pytest.approx(3 / 2.5 * 0.75)
+    assert intermittent.croston_rate(y, 0.5) == pytest.approx(3 / 2.5 * 0.75)
 
 
 def test_tsb_falls_while_no_demand_comes() -> None:

@@ -450,9 +450,3 @@ def fit(
     if not (np.isfinite(y).all() and np.isfinite(x).all()):
         raise InputError("history, regressors: found gaps, expected values throughout")
     return Fit(*fit_kernel(np.ascontiguousarray(y), np.ascontiguousarray(x), m, horizon, drift))
-
-
-@compiled
-def forecast_kernel(y: Floats, x: Floats, m: int, horizon: int) -> Floats:
-    """Forecasts ``(horizon,)`` alone, without a drift; see :func:`fit_kernel`."""
-    return fit_kernel(y, x, m, horizon, False)[0]

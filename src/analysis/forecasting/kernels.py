@@ -366,37 +366,3 @@ def core(
         for i in range(3):
             out[3 * d + i] = restored(made[i], y, reach) if log else made[i]
     return out
-
-
-@compiled
-def croston(y: Floats, alpha: float) -> float:
-    """Croston's smoothed demand size over smoothed interval, bias-corrected (SBA)."""
-    size, interval, waiting, started = 0.0, 1.0, 1.0, False
-    for t in range(len(y)):
-        if y[t] != 0:
-            if started:
-                size += alpha * (y[t] - size)
-                interval += alpha * (waiting - interval)
-            else:
-                size, interval, started = y[t], t + 1.0, True
-            waiting = 1.0
-        else:
-            waiting += 1.0
-    return size / interval * (1 - alpha / 2)
-
-
-@compiled
-def tsb(y: Floats, alpha: float, beta: float) -> float:
-    """Smoothed demand size times smoothed probability of demand, which falls when none comes."""
-    size, chance = 0.0, 0.0
-    for t in range(len(y)):
-        if y[t] != 0:
-            size, chance = y[t], 1.0 / (t + 1.0)
-            break
-    for t in range(len(y)):
-        if y[t] != 0:
-            size += alpha * (y[t] - size)
-            chance += beta * (1.0 - chance)
-        else:
-            chance -= beta * chance
-    return size * chance

@@ -177,10 +177,15 @@ def dressed(axes: Axes, lang: str) -> Axes:
     locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, **_DATES.get(lang, {})))
-    write = formats.scaled(max(map(abs, axes.get_ylim())), lang)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+    quantities(axes, lang)
     axes.margins(x=0.01)
     return axes
+
+
+def quantities(axes: Axes, lang: str) -> None:
+    """Give the vertical axis' quantities the reader's form."""
+    write = formats.scaled(max(map(abs, axes.get_ylim())), lang)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
 
 
 def error_by_horizon(result: BacktestResult, ax: Axes | None, lang: str = "en") -> Axes:

@@ -13,8 +13,9 @@ from analysis.base import formats
 from analysis.base.errors import InputError
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, MUTED, label_ends
+from analysis.forecasting.plots import new_axes, quantities
 from analysis.forecasting.promotions.calendar import phase_days, phases
-from analysis.forecasting.promotions.charts import axes_of, phase_words, quantities
+from analysis.forecasting.promotions.charts import phase_words
 from analysis.stats import moving_block_indices, percentile
 
 LEAST_DAYS = 5
@@ -50,7 +51,7 @@ class PhaseAligned:
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Both years on one axis of phase days, phases named above it."""
-        axes = axes_of(ax)
+        axes = new_axes(ax)
         last, this = self.years
         place = np.arange(1, len(self.days) + 1)
         ends = []

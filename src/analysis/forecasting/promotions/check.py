@@ -13,7 +13,7 @@ from analysis.base.errors import InputError
 from analysis.base.festivals import festival as festival_of
 from analysis.base.language import translator
 from analysis.base.theme import PALETTE, SECOND
-from analysis.forecasting.promotions.charts import axes_of
+from analysis.forecasting.plots import new_axes
 from analysis.forecasting.promotions.rules import (
     about_festival,
     about_lengths,
@@ -48,7 +48,7 @@ class PhaseCheck:
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Phases as bars over the days of the year, the festival as a line."""
-        axes = axes_of(ax)
+        axes = new_axes(ax)
         tracks = list(dict.fromkeys(self.resolved["track"]))
         first = self.resolved["start"].min()
         middle = first + (pd.Timestamp(self.festival[1]) - first) / 2
