@@ -12,8 +12,15 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from analysis.forecasting import forecast
-from analysis.forecasting.combine import Family, combine, family, weighted_median, weights
-from tests.forecasting.panels import one
+from analysis.forecasting.combine import (
+    Family,
+    combine,
+    common_record,
+    family,
+    weighted_median,
+    weights,
+)
+from tests.forecasting.panels import Floats, one
 
 ACTUAL = np.array([[np.nan, np.nan], [10.0, 10.0], [10.0, 10.0]])
 GOOD = np.full((3, 2), 11.0)
@@ -84,3 +91,39 @@ def test_a_year_of_weeks_that_repeats_exactly_is_repeated() -> None:
     year = 100 + 30 * np.random.default_rng(4).standard_normal(52)
     made = forecast(one(np.tile(year, 4), "W-SUN"), horizon=8).table()
     assert made["mean"].to_numpy() == pytest.approx(year[:8], rel=0.05)
+
+
+def records(skill: Floats, noise: float, seed: int) -> list[tuple[list[Family], Floats]]:
+    """Two candidates a series; the second's error is ``exp(skill)`` of the first's, and noise."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for each in skill:
+        error = np.exp(noise * rng.standard_normal((2, 7, 1)))
+        error[1] *= np.exp(each)
+        actual = np.full((7, 4), 100.0)
+        actual[0] = np.nan
+        out.append(([family(100 + error * np.ones(4))], actual))
+    return out
+
+
+def test_records_are_pooled_as_far_as_series_are_alike() -> None:
+    alike = common_record(records(np.full(50, 0.5), 0.5, 1))
+    apart = common_record(records(np.random.default_rng(2).normal(0, 2, 50), 0.2, 3))
+    assert alike is not None
+    assert apart is not None
+    assert alike.strength > 20
+    assert apart.strength < 0.5
+    # log(e^0.5 / mean(1, e^0.5)) against log(1 / mean): half a log apart.
+    means = alike.logs[:, 1:].mean(axis=1)
+    assert means[1] - means[0] == pytest.approx(0.5, abs=0.1)
+    assert common_record(records(np.zeros(4), 0.5, 4)) is None
+
+
+def test_a_pooled_record_decides_where_a_series_has_none_of_its_own() -> None:
+    common = common_record(records(np.full(50, 1.0), 0.5, 5))
+    paths = 100 + np.ones((2, 7, 4))
+    unknown = np.full((7, 4), np.nan)
+    without = weights(paths, unknown, 100, EVEN)[:, 0]
+    shared = weights(paths, unknown, 100, EVEN, common=common)[:, 0]
+    assert without == pytest.approx([0.5, 0.5])
+    assert shared[0] > 0.7

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from analysis.forecasting import intermittent, kernels, naive, smoothing, yearly
+from analysis.forecasting import intermittent, kernels, naive, shared_year, smoothing, yearly
 from analysis.forecasting.arrays import Floats, Ints
 from analysis.forecasting.combine import Family, family
 from analysis.forecasting.gaps import carried, fill_gaps
@@ -46,6 +46,8 @@ UNEXPLAINED_PRIOR = 0.5
 YEARLY_PRIOR = 2.0
 """Weight of the year before, in families: the last months' record says little of how the same
 weeks went a year ago, and trade has a year."""
+SHARED_PRIOR = 2.0
+"""Weight of the year that the panel shares, in families."""
 LOG_REACH = 2.0
 """Ranges of history that percentage growth may add: steady doubling needs more than a line does."""
 LOG_LEAST = 8
@@ -83,11 +85,13 @@ class Job:
         series: The series, its regressors known over the horizon.
         cuts: ``(K,)`` lengths of history at each origin, the last origin first.
         effects: What the calendar and outliers did to it, by origin; None if nothing.
+        years: What of it is thought to come again after a year, by origin; None if unknown.
     """
 
     series: Series
     cuts: Ints
     effects: Sequence[Adjustment] | None = None
+    years: Sequence[shared_year.Year | None] | None = None
 
 
 def histories(job: Job, m: int) -> list[Floats]:
@@ -124,6 +128,16 @@ def _yearly(y: Floats, horizon: int, lag: int) -> Floats:
     if not _has_logs(y):
         return np.concatenate([linear, np.full_like(linear, np.nan)])
     return np.concatenate([linear, yearly.candidates(y, horizon, lag, True)])
+
+
+def _shared(job: Job, horizon: int, m: int, lag: int) -> Floats:
+    """The panel's year, linear then log scale, at every origin; NaN where it is not known."""
+    pairs = list(zip(histories(job, m), job.years or [None] * len(job.cuts), strict=True))
+    by_scale = [
+        np.stack([shared_year.candidates(y, horizon, lag, year, log) for y, year in pairs], axis=1)
+        for log in (False, True)
+    ]
+    return np.concatenate(by_scale)
 
 
 def both_scales(paths: Floats) -> Family:
@@ -223,6 +237,9 @@ def automatic(job: Job, horizon: int, seasons: tuple[float, ...]) -> list[Family
     if lag and kind in ("core", "regression") and len(job.series.y) >= lag:
         paths = _each(job, m, lambda y: _yearly(y, horizon, lag))
         out.append(replace(both_scales(paths), weight=YEARLY_PRIOR))
+        if job.years is not None:
+            carried = both_scales(_shared(job, horizon, m, lag))
+            out.append(replace(carried, weight=SHARED_PRIOR))
     return out
 
 

@@ -21,6 +21,12 @@ RECORD = 100.0
 SHARPEST = 8.0
 PRIOR_ORIGINS = 0.25
 """Origins without any difference that a record is shrunk by."""
+LEAST_RATIO = 1e-3
+LEAST_SERIES = 5
+"""Series whose records can be pooled."""
+MOST_STRENGTH = 50.0
+OVERLAP = 1.5
+"""How much more the mean of overlapping origins varies than that of as many separate ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,67 @@ def relative_errors(forecasts: Floats, actual: Floats) -> tuple[Floats, Floats]:
     return relative, np.where(have, count / error.shape[2], 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the records of like series say together.
+
+    Attributes:
+        logs: ``(C, K)`` mean log relative error of each candidate at each origin.
+        evidence: ``(C, K)`` mean evidence in them.
+        strength: Origins of a series' own record that it counts as.
+    """
+
+    logs: Floats
+    evidence: Floats
+    strength: float
+
+
+def _logs(forecasts: Floats, actual: Floats) -> tuple[Floats, Floats]:
+    """Log relative errors, weighted by the evidence in them, and that evidence, ``(C, K)``."""
+    relative, evidence = relative_errors(forecasts, actual)
+    return evidence * np.log(np.maximum(relative, LEAST_RATIO)), evidence
+
+
+def common_record(panel: Sequence[tuple[Sequence[Family], Floats]]) -> Common | None:
+    """Pool the records of series that have the same candidates and origins.
+
+    A series' own record is noise about its own skill, which is spread about the panel's. The
+    variance of records over a series' origins against that between series tells how many origins
+    the panel's record is worth (empirical Bayes; Efron & Morris 1975, JASA 70).
+
+    Args:
+        panel: Families and actual values of each series.
+
+    Returns:
+        None for fewer than five series, or too few origins to tell.
+    """
+    if len(panel) < LEAST_SERIES:
+        return None
+    pairs = [_logs(np.concatenate([f.paths for f in families]), came) for families, came in panel]
+    logs, evidence = (np.stack(each) for each in zip(*pairs, strict=True))
+    seen = evidence > 0
+    count = seen.sum(axis=2)
+    mean = np.where(seen, logs, 0.0).sum(axis=2) / np.maximum(count, 1)
+    squares = np.where(seen, (logs - mean[:, :, None]) ** 2, 0.0).sum(axis=2)
+    told = count > 1
+    if not told.any():
+        return None
+    within = float(squares[told].sum() / (count[told] - 1).sum())
+    panels = np.where(told, mean, 0.0).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
+    between = float(((mean - panels) ** 2)[told].sum() / max(int(told.sum()) - told.shape[1], 1))
+    # Origins half a horizon apart share half of what they saw.
+    real = between - OVERLAP * within / float(count[told].mean())
+    strength = min(within / real, MOST_STRENGTH) if real > 0 else MOST_STRENGTH
+    return Common(logs.mean(axis=0), evidence.mean(axis=0), strength if within > 0 else 0.0)
+
+
 def weights(
-    forecasts: Floats, actual: Floats, n: int, prior: Floats, free: Floats | None = None
+    forecasts: Floats,
+    actual: Floats,
+    n: int,
+    prior: Floats,
+    free: Floats | None = None,
+    common: Common | None = None,
 ) -> Floats:
     """Weights at each origin, from the records at the other origins.
 
@@ -76,16 +141,22 @@ def weights(
         prior: ``(C,)`` weights without a record.
         free: ``(K, K)`` share of each origin's horizon outside each other's
             (:func:`analysis.forecasting.origins.apart`); when None origins have none in common.
+        common: What like series say, which a record is shrunk to; None to shrink it to no
+            difference only.
 
     Returns:
         ``(C, K)``, summing to 1 over the candidates that can forecast from that origin.
     """
-    relative, evidence = relative_errors(forecasts, actual)
-    logs = evidence * np.log(np.maximum(relative, 1e-3))
+    logs, evidence = _logs(forecasts, actual)
     # An origin must not vouch for itself: intervals built on its errors would be too narrow.
     outside = 1.0 - np.eye(actual.shape[0]) if free is None else free
     others, record = logs @ outside, evidence @ outside
-    score = others / (record + PRIOR_ORIGINS)
+    strength = 0.0
+    if common is not None:
+        strength = common.strength
+        pooled, known = common.logs @ outside, common.evidence @ outside
+        others = others + strength * pooled / (known + PRIOR_ORIGINS)
+    score = others / (record + strength + PRIOR_ORIGINS)
     power = min(SHARPEST, 1 + n / RECORD)
     able = ~np.isnan(forecasts).any(axis=2)
     raw = np.where(able, prior[:, None] * np.exp(-power * score), 0.0)
@@ -135,7 +206,11 @@ def weighted_median(values: Floats, weight: Floats) -> Floats:
 
 
 def combine(
-    families: Sequence[Family], actual: Floats, n: int, free: Floats | None = None
+    families: Sequence[Family],
+    actual: Floats,
+    n: int,
+    free: Floats | None = None,
+    common: Common | None = None,
 ) -> Floats:
     """Weighted median of the candidates at each origin.
 
@@ -145,11 +220,12 @@ def combine(
         actual: ``(K, H)``.
         n: Length of history.
         free: As for :func:`weights`.
+        common: As for :func:`weights`.
 
     Returns:
         ``(K, H)``; NaN where no candidate can forecast.
     """
     forecasts = np.concatenate([f.paths for f in families])
     prior = np.concatenate([f.weight * f.prior / f.prior.sum() for f in families])
-    share = weights(forecasts, actual, n, prior, free)
+    share = weights(forecasts, actual, n, prior, free, common)
     return weighted_median(np.ascontiguousarray(forecasts), share)

@@ -12,15 +12,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import InputError, InputProblems, Problem, nearest
-from analysis.forecasting import effects
+from analysis.forecasting import effects, shared_year
 from analysis.forecasting.arrays import Bools, Floats, Ints
-from analysis.forecasting.candidates import MODELS, Job, lag_of, named
-from analysis.forecasting.combine import Family, combine
+from analysis.forecasting.candidates import MODELS, Job, automatic, histories, lag_of, named
+from analysis.forecasting.combine import Common, Family, combine, common_record
 from analysis.forecasting.findings import Findings
 from analysis.forecasting.origins import actuals, apart, cuts_of
 from analysis.forecasting.panel import SOURCE, Panel, Series, is_intermittent, known
 
 HABIT = 8
+SPEAKERS = 200
+"""Series whose records speak for all that are like them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +132,22 @@ def seasons_of(panel: Panel) -> tuple[float, ...]:
     return (float(panel.season), *(s for s in known if s > 2 * panel.season))
 
 
-def _paths(job: Job, families: Sequence[Family], horizon: int) -> Paths:
-    """Combine the candidates of one series."""
+def _came(job: Job, horizon: int) -> tuple[Floats, Bools]:
+    """What came after each origin, NaN where closed or unknown, and what was closed."""
     series, cuts = job.series, job.cuts
     came = actuals(series.y, cuts, horizon, len(cuts))
     closed = np.zeros((len(cuts), horizon), dtype=np.bool_)
     if series.opened is not None:
         closed = np.stack([series.opened[c : c + horizon] == 0 for c in cuts])
     came[closed] = np.nan
-    mean = combine(families, came, len(series.y), apart(cuts, horizon))
+    return came, closed
+
+
+def _paths(job: Job, families: Sequence[Family], horizon: int, common: Common | None) -> Paths:
+    """Combine the candidates of one series."""
+    series, cuts = job.series, job.cuts
+    came, closed = _came(job, horizon)
+    mean = combine(families, came, len(series.y), apart(cuts, horizon), common)
     # A history too odd for every candidate still gets its last value.
     last = series.y[~np.isnan(series.y)][-1]
     mean = np.where(closed, 0.0, np.where(np.isnan(mean), last, mean))
@@ -166,8 +175,44 @@ def run(panel: Panel, horizon: int, model: str = "auto") -> tuple[list[Paths], F
     if model == "auto" and panel.frequency.unit == "month":
         jobs, calendar = _adjusted(jobs, horizon, panel.season)
         findings = Findings(calendar=calendar)
-    made = [_paths(job, named(model, job, horizon, seasons), horizon) for job in jobs]
+    if model == "auto" and lag:
+        past = [(job.series.calendar, histories(job, panel.season)) for job in jobs]
+        years = shared_year.shared(past, lag)
+        jobs = [replace(job, years=each) for job, each in zip(jobs, years, strict=True)]
+        return _together(jobs, horizon, seasons), findings
+    made = [_paths(job, named(model, job, horizon, seasons), horizon, None) for job in jobs]
     return made, findings
+
+
+def _together(jobs: Sequence[Job], horizon: int, seasons: tuple[float, ...]) -> list[Paths]:
+    """Combine candidates where a year is too long for many origins of one series to tell of it.
+
+    Series with the same candidates and origins share their records. In a large panel the first
+    ones by name speak for all, so that their candidates need not all be kept.
+    """
+    out: dict[int, Paths] = {}
+    waiting: dict[object, list[tuple[int, list[Family]]]] = {}
+    found: dict[object, Common | None] = {}
+
+    def settle(kind: object) -> None:
+        members = waiting.pop(kind)
+        records = [(families, _came(jobs[i], horizon)[0]) for i, families in members]
+        found[kind] = common_record(records)
+        for i, families in members:
+            out[i] = _paths(jobs[i], families, horizon, found[kind])
+
+    for i, job in enumerate(jobs):
+        families = automatic(job, horizon, seasons)
+        kind = (tuple(len(f.paths) for f in families), tuple(len(job.series.y) - job.cuts))
+        if kind in found:
+            out[i] = _paths(job, families, horizon, found[kind])
+            continue
+        waiting.setdefault(kind, []).append((i, families))
+        if len(waiting[kind]) == SPEAKERS:
+            settle(kind)
+    for rest in list(waiting):
+        settle(rest)
+    return [out[i] for i in range(len(jobs))]
 
 
 def _with_festivals(series: list[Series], horizon: int) -> tuple[list[Series], effects.DayColumns]:
