@@ -37,7 +37,7 @@ import analysis
 HERE = Path(__file__).resolve().parent
 PINS, PEERS = HERE / "peers.txt", HERE / ".peers"
 ENSEMBLE, MEMBERS = "ETS + DOT + CES, averaged", ("AutoETS", "DynamicOptimizedTheta", "AutoCES")
-SLOW, MOST = ("AutoARIMA", "Prophet"), 60
+SLOW, MOST = ("AutoARIMA", "Prophet"), 20
 # A season of 52 takes AutoARIMA minutes a series.
 LONGEST_SEASON = {"AutoARIMA": 24}
 SEED = 20260101

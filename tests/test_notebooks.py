@@ -19,7 +19,7 @@ HELPERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
            ast.For, ast.While, ast.AsyncFor)  # fmt: skip
 
 # What nbval must at least compare, over all notebooks: cells whose output it can see.
-COMPARED = 19
+COMPARED = 22
 
 
 def tags(cell: dict[str, Any]) -> list[str]:
@@ -59,7 +59,9 @@ def test_no_algorithm_stands_in_a_notebook(notebook: Notebook) -> None:
 
 
 def test_cells_are_short(notebook: Notebook) -> None:
-    lengths = [len(source(cell).splitlines()) for cell in code(notebook)]
+    # Parameters are declarations, one a line, with nothing to follow from line to line.
+    steps = [cell for cell in code(notebook) if "parameters" not in tags(cell)]
+    lengths = [len(source(cell).splitlines()) for cell in steps]
     assert max(lengths) <= 20
     assert statistics.median(lengths) <= 6
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.base.errors import InputError, InputProblems
-from analysis.forecasting import forecast, read_panel
+from analysis.forecasting import forecast, position, read_panel, remarks
+from analysis.forecasting.calendar import Frequency, Unit
+from analysis.forecasting.words_remarks import frequency_word
 from tests.forecasting.panels import many, one, shop
 
 
@@ -154,3 +158,68 @@ def test_a_series_without_the_future_of_a_regressor_is_left_out_and_named() -> N
     assert "no value at" in made.reasons.set_index("unique_id").loc[names[1], "reason"]
     with pytest.raises(InputError, match="known values for the 3 periods ahead"):
         forecast(frame, horizon=3)
+
+
+def dirty() -> pd.DataFrame:
+    """A panel with a fault in every series."""
+    rng = np.random.default_rng(5)
+    holes = np.arange(40.0)
+    holes[[7, 8]] = np.nan
+    far = pd.DataFrame({"unique_id": "future", "ds": [pd.Timestamp("2031-01-01")], "y": 5.0})
+    future = pd.concat([one(np.arange(40.0), "D", "future"), far])
+    odd = pd.to_datetime(["2015-01-03 00:00", "2015-01-03 03:00", "2015-01-03 10:00"])
+    parts: list[pd.DataFrame] = [
+        *(one(50 + rng.normal(0, 1, 40), "D", f"good{i}") for i in range(6)),
+        one(holes, "D", "holes"),
+        one(np.arange(9.0), "D", "short"),
+        one(np.full(40, 3.0), "D", "constant"),
+        one(np.arange(40.0) - 20, "D", "negative"),
+        one(rng.poisson(0.2, 40), "D", "rare"),
+        one(np.full(40, np.nan), "D", "nothing"),
+        pd.DataFrame({"unique_id": "hours", "ds": odd, "y": 1.0}),
+        future,
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_every_remark_is_said_in_the_language_of_the_report() -> None:
+    now = position(dirty().assign(region="East", price=1.0))
+    made = forecast(now.frame, horizon=3)
+    english, chinese = (remarks(made, now, lang) for lang in ("en", "zh"))
+    assert len(english) == len(chinese) >= 11
+    for said in chinese["remark"]:
+        assert not re.search("[A-Za-z]{2,}", said), said
+    told = dict(zip(chinese["series"], chinese["remark"], strict=True))
+    assert told["列 region"] == "未使用：内容为文字而非数值"
+    assert told["future"] == "已剔除的未来日期（2015-02-09 之后）取值：1"
+    assert told["holes"] == "已填补的缺口：2"
+    assert told["nothing"] == "未预测：y 无任何取值"
+    assert told["hours"].endswith("不在本表的日度日历上")
+
+
+def test_unknown_futures_and_openings_are_said_in_the_language_of_the_report() -> None:
+    frame = many([np.arange(40.0), np.arange(40.0) + 3, np.arange(30.0)], "D").assign(promo=0.0)
+    frame["open"] = 1
+    ends = frame.groupby("unique_id")["ds"].max()
+    ahead = [
+        pd.DataFrame({"unique_id": name, "ds": pd.date_range(end, periods=4)[1:], "promo": 0.0})
+        for name, end in ends.items()
+        if name != "0001"
+    ]
+    made = forecast(pd.concat([frame, *ahead]), horizon=3, open_column="open")
+    said = made.reasons_in("zh").groupby("unique_id")["reason"].agg("；".join)
+    assert "列 'promo'：2015-02-10 及之后 2 个日期缺值" in said["0001"]
+    assert "自其末日起预测" in said["0002"]
+    assert "按同一星期几的惯例推定" in said["0000"]
+    assert made.reasons["reason"].str.contains("and 2 later dates").any()
+
+
+@pytest.mark.parametrize(
+    ("unit", "step", "english"),
+    [("month", 2, "every 2 months"), ("day", 14, "every 14 days"), ("hour", 1, "hourly"),
+     ("hour", 6, "every 6 hours"), ("business day", 2, "every 2 business days")],
+)  # fmt: skip
+def test_any_frequency_has_a_word(unit: Unit, step: int, english: str) -> None:
+    word = frequency_word(Frequency(unit, step))
+    assert word == english
+    assert not re.search("[A-Za-z]", word.said("zh"))

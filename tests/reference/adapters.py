@@ -6,13 +6,19 @@ folder of its data files and returns the named outputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from analysis.stats import wilson
-
-Adapter = Callable[[dict[str, Any], Path], dict[str, Any]]
+from tests.reference import (
+    experiments_design,
+    experiments_many,
+    experiments_means,
+    experiments_proportions,
+    experiments_sequential,
+    experiments_valid,
+)
+from tests.reference.case_files import Adapter
 
 
 def wilson_intervals(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -21,4 +27,10 @@ def wilson_intervals(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 ADAPTERS: dict[str, Adapter] = {
     "funnel.wilson_newcombe": wilson_intervals,
+    **experiments_proportions.ADAPTERS,
+    **experiments_means.ADAPTERS,
+    **experiments_sequential.ADAPTERS,
+    **experiments_valid.ADAPTERS,
+    **experiments_many.ADAPTERS,
+    **experiments_design.ADAPTERS,
 }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+Adapter = Callable[[dict[str, Any], Path], dict[str, Any]]
+"""From a case's inputs and the folder of its data files to the named outputs."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def _case(entry: dict[str, Any], folder: Path) -> Case:
         id=entry["id"],
         theme=entry.get("theme") or entry["method"].split(".")[0],
         method=entry["method"],
-        inputs=entry["inputs"],
+        # Some methods have several variants that only the definition tells apart.
+        inputs={**entry["inputs"], "definition": entry.get("definition", "")},
         expected=entry["expected"],
         tol=float(entry["tol"]),
         tol_by_key=entry.get("tol_by_key") or {},

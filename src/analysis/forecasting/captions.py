@@ -172,7 +172,7 @@ def _series(result: ForecastResult, tested: BacktestResult, unit: str, say: Tran
             "seasonal-naive WAPE": say("Seasonal naive"),
         },
         "formats": {
-            **dict.fromkeys(["mean", *intervals], _quantity(plan["mean"])),
+            **dict.fromkeys(["mean", *intervals], quantity(plan["mean"])),
             **dict.fromkeys(["share", "WAPE", "seasonal-naive WAPE"], "percent"),
         },
         "bars": ("share",),
@@ -187,7 +187,7 @@ def _interval_labels(result: ForecastResult, say: Translator) -> dict[str, str]:
     }
 
 
-def _quantity(values: pd.Series) -> str:
+def quantity(values: pd.Series) -> str:
     """Whole numbers where the quantities are large, else about three digits."""
     return "integer" if float(values.abs().median()) >= 100 else "number"
 
@@ -206,7 +206,7 @@ def _accuracy(tested: BacktestResult, lang: str, say: Translator) -> Caption:
 
 def _forecast(result: ForecastResult, unit: str, say: Translator) -> Caption:
     bounds = [f"{end}-{level}" for level in result.levels for end in ("lo", "hi")]
-    style = _quantity(pd.Series(result.mean.ravel()))
+    style = quantity(pd.Series(result.mean.ravel()))
     return {
         "title": say("Forecast by series and date"),
         "labels": {

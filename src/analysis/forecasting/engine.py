@@ -1,24 +1,25 @@
 """From a panel to forecasts at the last origin and at the rolling ones.
 
-A series' forecasts depend on that series alone.
+Candidates are of one series each. A panel shares what one series cannot tell: calendar effects of
+months and quarters, festivals, the year and the records of weeks and days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from analysis.base.errors import InputError, InputProblems, Problem, nearest
+from analysis.base.errors import InputError, nearest
 from analysis.forecasting import effects, shared_year
 from analysis.forecasting.arrays import Bools, Floats, Ints
 from analysis.forecasting.candidates import MODELS, Job, automatic, histories, lag_of, named
 from analysis.forecasting.combine import Common, Family, combine, common_record
 from analysis.forecasting.findings import Findings
 from analysis.forecasting.origins import actuals, apart, cuts_of
-from analysis.forecasting.panel import SOURCE, Panel, Series, is_intermittent, known
+from analysis.forecasting.panel import Panel, Series, is_intermittent, known
+from analysis.forecasting.words_remarks import OPEN_UNKNOWN
 
 HABIT = 8
 SPEAKERS = 200
@@ -54,49 +55,6 @@ def check_call(horizon: int, model: str) -> None:
         )
 
 
-def _missing_ahead(panel: Panel, series: Series, horizon: int) -> Iterator[tuple[str, str]]:
-    """Column and what it lacks: regressor values that the horizon needs and a series has not."""
-    n = len(series.y)
-    ahead = np.full((horizon, series.x.shape[1]), np.nan)
-    given = series.x[n : n + horizon]
-    ahead[: len(given)] = given
-    for j, name in enumerate(panel.regressors):
-        absent = np.flatnonzero(np.isnan(ahead[:, j]))
-        if len(absent):
-            first = pd.Timestamp(series.calendar.stamps(absent[:1] + n)[0])
-            later = f" and {len(absent) - 1} later dates" if len(absent) > 1 else ""
-            yield name, f"no value at {first:%Y-%m-%d}{later}"
-
-
-def covered(panel: Panel, horizon: int) -> Panel:
-    """The panel without the series whose regressors are unknown ahead; they are named as left out.
-
-    Raises:
-        InputProblems: If that is every one.
-    """
-    lacking = {s.unique_id: list(_missing_ahead(panel, s, horizon)) for s in panel.series}
-    if all(lacking.values()):
-        expected = (
-            f"known values for the {horizon} periods ahead (rows with y missing), or the column "
-            "left out of regressors"
-        )
-        raise InputProblems(
-            SOURCE,
-            [
-                Problem(f"series {name!r}: {what}", expected, column=column)
-                for name, all_of_it in lacking.items()
-                for column, what in all_of_it
-            ],
-        )
-    why = {
-        name: "; ".join(f"column {column!r}: {what}" for column, what in found)
-        for name, found in lacking.items()
-        if found
-    }
-    kept = tuple(s for s in panel.series if s.unique_id not in why)
-    return replace(panel, series=kept, skipped={**panel.skipped, **why})
-
-
 def extended(series: Series, horizon: int, season: int) -> Series:
     """Extend regressors and closures over the horizon.
 
@@ -120,7 +78,7 @@ def extended(series: Series, horizon: int, season: int) -> Series:
         opened[t] = float(np.mean(habit) > 0.5) if len(habit) else 1.0
     notes = series.notes
     if np.any(unknown >= len(series.y)):
-        notes = (*notes, "open unknown ahead: same weekday's habit")
+        notes = (*notes, OPEN_UNKNOWN)
     return replace(series, x=x, opened=opened, notes=notes)
 
 
@@ -157,7 +115,7 @@ def _paths(job: Job, families: Sequence[Family], horizon: int, common: Common | 
 
 
 def run(panel: Panel, horizon: int, model: str = "auto") -> tuple[list[Paths], Findings]:
-    """Forecast every series at every origin; regressors are known ahead (:func:`covered`).
+    """Forecast every series at every origin; regressors are known ahead (``panel_ahead.covered``).
 
     Returns:
         Paths by series, and what the calendar was found to do to them.

@@ -15,7 +15,9 @@ from analysis.forecasting.arrays import Floats
 from analysis.forecasting.engine import Paths
 from analysis.forecasting.findings import Findings
 from analysis.forecasting.panel import Panel, read_panel
+from analysis.forecasting.panel_ahead import covered
 from analysis.forecasting.words import forecast_sentence
+from analysis.forecasting.words_remarks import Remark, said
 
 LEVELS = (80, 95)
 
@@ -76,15 +78,30 @@ class ForecastResult:
     @property
     def reasons(self) -> pd.DataFrame:
         """Remarks by series, ``unique_id, reason``: what was odd and what was done about it."""
-        rows = [(p.series.unique_id, note) for p in self.paths for note in p.series.notes]
+        return self.reasons_in("en")
+
+    def reasons_in(self, lang: str) -> pd.DataFrame:
+        """The same in a language."""
+        rows: list[tuple[str, str]] = [
+            (p.series.unique_id, note) for p in self.paths for note in p.series.notes
+        ]
         latest = self.ends.max()
         rows += [
-            (name, f"its last date is {_day(end)}, the panel's {_day(latest)}: forecast from there")
+            (
+                name,
+                Remark.say(
+                    "its last date is {end}, the panel's {latest}: forecast from there",
+                    end=_day(end),
+                    latest=_day(latest),
+                ),
+            )
             for name, end in zip(self.names, self.ends, strict=True)
             if end != latest
         ]
-        rows += [(name, f"left out: {why}") for name, why in self.panel.skipped.items()]
-        frame = pd.DataFrame(rows, columns=["unique_id", "reason"], dtype="str")
+        left = self.panel.skipped.items()
+        rows += [(name, Remark.say("left out: {why}", why=why)) for name, why in left]
+        told = [(name, said(remark, lang)) for name, remark in rows]
+        frame = pd.DataFrame(told, columns=["unique_id", "reason"], dtype="str")
         return frame.sort_values("unique_id", kind="stable", ignore_index=True)
 
     def stamps(self) -> np.ndarray[tuple[int, int], np.dtype[np.datetime64]]:
@@ -200,7 +217,7 @@ def from_panel(
     """Forecast a panel already read; see :func:`forecast`."""
     kept = check_levels(levels)
     engine.check_call(horizon, model)
-    panel = engine.covered(panel, horizon)
+    panel = covered(panel, horizon)
     paths, findings = engine.run(panel, horizon, model)
     below, above = intervals.widths(intervals.scores(paths, panel.season), kept)
     closed = np.stack([path.closed for path in paths])

@@ -20,6 +20,7 @@ from analysis.base.errors import InputError, InputProblems, Problem, nearest
 from analysis.base.schema import Column, TableSchema
 from analysis.forecasting.arrays import Floats
 from analysis.forecasting.calendar import Calendar, Frequency, Stamps, agree, calendar_of, infer
+from analysis.forecasting.words_remarks import Remark, frequency_word
 
 SOURCE = "panel"
 MOST = 0.5
@@ -50,7 +51,7 @@ class Series:
         y: ``(n,)`` from the first to the last observed value; NaN in gaps.
         x: ``(n + known future, p)`` regressors; NaN where unknown.
         opened: ``(n + known future,)`` 1 open, 0 closed, NaN unknown; None without such a column.
-        notes: What is odd, and what is done about it.
+        notes: What is odd, and what is done about it; remarks of the catalog.
     """
 
     unique_id: str
@@ -70,7 +71,7 @@ class Panel:
         season: Season length in steps.
         regressors: Names of the columns of ``x``.
         series: Series that can be forecast.
-        skipped: Reason by name of each series left out.
+        skipped: Reason by name of each series left out; remarks of the catalog.
         open_column: Name of the column that marks open periods, if any.
     """
 
@@ -85,7 +86,9 @@ class Panel:
     def reasons(self) -> pd.DataFrame:
         """One row a remark: ``unique_id, reason``; series left out included."""
         rows = [(s.unique_id, note) for s in self.series for note in s.notes]
-        rows += [(name, f"left out: {why}") for name, why in self.skipped.items()]
+        rows += [
+            (name, Remark.say("left out: {why}", why=why)) for name, why in self.skipped.items()
+        ]
         frame = pd.DataFrame(rows, columns=["unique_id", "reason"], dtype="str")
         return frame.sort_values("unique_id", kind="stable", ignore_index=True)
 
@@ -170,7 +173,7 @@ def _groups(clean: pd.DataFrame) -> list[tuple[str, slice]]:
     return [(str(names[a]), slice(int(a), int(b))) for a, b in zip(starts, ends, strict=True)]
 
 
-def _lay(name: str, stamps: Stamps, values: Floats, frequency: Frequency) -> Series | str:
+def _lay(name: str, stamps: Stamps, values: Floats, frequency: Frequency) -> Series | Remark:
     """Lay one series on its calendar, or say why not.
 
     Args:
@@ -181,13 +184,17 @@ def _lay(name: str, stamps: Stamps, values: Floats, frequency: Frequency) -> Ser
     """
     seen = np.flatnonzero(~np.isnan(values[:, 0]))
     if not len(seen):
-        return "no value of y"
+        return Remark.say("no value of y")
     stamps, values = stamps[seen[0] :], values[seen[0] :]
     calendar = calendar_of(stamps, frequency)
     position, fits = calendar.positions(stamps)
     if not fits.all():
         off = pd.Timestamp(stamps[int(np.argmin(fits))])
-        return f"{off:%Y-%m-%d} is off the panel's {frequency.name} calendar"
+        return Remark.say(
+            "{date} is off the panel's {frequency} calendar",
+            date=f"{off:%Y-%m-%d}",
+            frequency=frequency_word(frequency),
+        )
     laid = np.full((int(position[-1]) + 1, values.shape[1]), np.nan)
     laid[position] = values
     end = int(position[seen[-1] - seen[0]]) + 1
@@ -234,7 +241,7 @@ def read_panel(
     season = season_length or frequency.season_length
     dated = _none_from_the_future([s for s in laid.values() if isinstance(s, Series)], season)
     series = tuple(_noted(s, season, bool(extra)) for s in dated)
-    skipped = {name: why for name, why in laid.items() if isinstance(why, str)}
+    skipped: dict[str, str] = {n: why for n, why in laid.items() if isinstance(why, Remark)}
     if not series:
         name, why = next(iter(skipped.items()))
         raise InputError(f"{SOURCE}: no series can be forecast (series {name!r}: {why})")
@@ -262,7 +269,11 @@ def _none_from_the_future(series: list[Series], season: int) -> list[Series]:
         if end <= last or hole <= max(season, FAR):
             out.append(one)
             continue
-        note = f"values in the future (after {pd.Timestamp(last):%Y-%m-%d}) left out: {len(after)}"
+        note = Remark.say(
+            "values in the future (after {date}) left out: {count}",
+            date=f"{pd.Timestamp(last):%Y-%m-%d}",
+            count=len(after),
+        )
         out.append(replace(one, y=one.y[: seen[-1] + 1], notes=(*one.notes, note)))
     return out
 
@@ -277,15 +288,16 @@ def _noted(series: Series, season: int, has_open: bool) -> Series:
     values = y[counted]
     missing = int(np.count_nonzero(np.isnan(y) & (True if opened is None else opened[:n] != 0)))
     if missing:
-        notes.append(f"gaps filled: {missing}")
+        notes.append(Remark.say("gaps filled: {count}", count=missing))
     if season > 1 and n < 2 * season:
-        notes.append("too short for seasonality")
+        notes.append(Remark.say("too short for seasonality"))
     if not len(values) or np.all(values == values[0]):
-        notes.append("constant")
+        notes.append(Remark.say("constant"))
     elif is_intermittent(values):
-        notes.append(f"intermittent: {np.mean(values == 0):.0%} zeros")
+        share = f"{np.mean(values == 0):.0%}"
+        notes.append(Remark.say("intermittent: {share} zeros", share=share))
     if np.any(values < 0):
-        notes.append("negative values")
+        notes.append(Remark.say("negative values"))
     return Series(series.unique_id, series.calendar, y, x, opened, tuple(notes))
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.base.days import as_of_day
 from analysis.base.errors import InputError
+from analysis.forecasting.words_remarks import Remark
 
 CORE = ("unique_id", "ds", "y")
 # A period stamped with its first day is known a year later at the latest.
@@ -22,7 +23,7 @@ class Position:
     Attributes:
         frame: The panel with ``y`` hidden after that day; regressors known ahead are kept.
         later: ``unique_id, ds, y`` of what came after it; empty if nothing is known.
-        unused: Column → why it is not used as a regressor.
+        unused: Column → why it is not used as a regressor; remarks of the catalog.
     """
 
     frame: pd.DataFrame
@@ -86,12 +87,14 @@ def _unused(frame: pd.DataFrame, open_column: str) -> dict[str, str]:
     """Say which further columns are no regressors: words, or numbers unknown from now on."""
     last = frame.loc[frame["y"].notna(), "ds"].max()
     ahead = frame[frame["ds"] > last]
-    reasons = {}
+    reasons: dict[str, str] = {}
     for name in frame.columns:
         if name in CORE or name == open_column:
             continue
         if not pd.api.types.is_numeric_dtype(frame[name]):
-            reasons[str(name)] = "holds words, not numbers"
+            reasons[str(name)] = Remark.say("holds words, not numbers")
         elif not ahead[name].notna().any():
-            reasons[str(name)] = f"has no values after {last:%Y-%m-%d}; give its plan to use it"
+            reasons[str(name)] = Remark.say(
+                "has no values after {date}; give its plan to use it", date=f"{last:%Y-%m-%d}"
+            )
     return reasons

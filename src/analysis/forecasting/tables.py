@@ -13,6 +13,7 @@ from analysis.forecasting.forecast import ForecastResult
 from analysis.forecasting.parts import EVENT, ORDINARY
 from analysis.forecasting.position import Position
 from analysis.forecasting.target import shortfall
+from analysis.forecasting.words_remarks import said
 
 
 def options(
@@ -109,7 +110,10 @@ def remarks(result: ForecastResult, now: Position, lang: str = "en") -> pd.DataF
 
     Remarks on the table as a whole come first, under the name of their column.
     """
-    found = result.findings.remarks(lang)
-    whole = [(f"column {name}", f"not used: {why}") for name, why in now.unused.items()]
-    rows = result.reasons.to_numpy().tolist()
+    say, found = translator(lang), result.findings.remarks(lang)
+    whole = [
+        (say("column {name}", name=name), say("not used: {why}", why=said(why, lang)))
+        for name, why in now.unused.items()
+    ]
+    rows = result.reasons_in(lang).to_numpy().tolist()
     return pd.DataFrame([*whole, *found, *rows], columns=["series", "remark"], dtype="str")

@@ -61,3 +61,12 @@ def festive(
         index[at - len(lift) + 1 : at + 1] = lift
     y = 500 * WEEK[ds.day_of_week] * index * np.exp(noise * rng.standard_normal((series, len(ds))))
     return panel(ds, y)
+
+
+def presale_curves() -> pd.DataFrame:
+    """Three events by day from the opening, orders added up; ``c`` still runs, on day −2."""
+    curves = {"a": (2.0, range(-5, 4)), "b": (3.0, range(-5, 6)), "c": (4.0, range(-5, -1))}
+    return pd.concat(
+        pd.DataFrame({"event": name, "day": days, "orders": step * np.arange(1, len(days) + 1)})
+        for name, (step, days) in curves.items()
+    ).reset_index(drop=True)

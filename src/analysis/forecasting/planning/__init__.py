@@ -13,6 +13,7 @@ from analysis.forecasting.planning.captions import (
 )
 from analysis.forecasting.planning.festival_profile import FestivalProfile, festival_profile
 from analysis.forecasting.planning.hours import HourProfile, hour_profile
+from analysis.forecasting.planning.order_times import ORDERS
 from analysis.forecasting.planning.pacing import Pacing, pacing
 from analysis.forecasting.planning.phases import PhasePlan, consecutive, phase_plan
 from analysis.forecasting.planning.predictive import Predictive
@@ -21,18 +22,22 @@ from analysis.forecasting.planning.presale import (
     presale_by_day,
     presale_forecast,
 )
+from analysis.forecasting.planning.presale_curves import PRESALE, presale_by_event
 from analysis.forecasting.planning.push_slot import PushSlot
-from analysis.forecasting.planning.section import (
+from analysis.forecasting.planning.section import Section
+from analysis.forecasting.planning.section_forecast import (
     PHASES,
-    Section,
     festival_section,
     pacing_section,
     year_section,
 )
+from analysis.forecasting.planning.section_orders import hours_section, presale_section
 from analysis.forecasting.planning.targets import TargetPlan, annual_plan
 
 __all__ = [
+    "ORDERS",
     "PHASES",
+    "PRESALE",
     "FestivalProfile",
     "HourProfile",
     "Pacing",
@@ -48,12 +53,15 @@ __all__ = [
     "festival_profile",
     "festival_section",
     "hour_profile",
+    "hours_section",
     "pacing",
     "pacing_captions",
     "pacing_section",
     "phase_plan",
     "phase_table",
     "presale_by_day",
+    "presale_by_event",
     "presale_forecast",
+    "presale_section",
     "year_section",
 ]

@@ -261,7 +261,7 @@ def presale(result: PresaleForecast, ax: Axes | None, lang: str = "en") -> Axes:
     axes.set_xlim(0, 1.24 * longest)
     axes.set_ylim(-0.7, len(frame) - 0.1)
     names = frame["season"].tolist()[:-1]
-    axes.set_yticks(y, [*names, say("this season")])
+    axes.set_yticks(y, [*names, result.season or say("this season")])
     for place, row in zip(y, frame.itertuples(), strict=True):
         end = max(float(str(row.total)), hi) if row.forecast and np.isfinite(hi) else row.total
         value = formats.number(float(str(row.total)), lang)

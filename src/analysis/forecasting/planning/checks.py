@@ -7,6 +7,20 @@ import math
 import numpy as np
 
 from analysis.base.errors import InputError
+from analysis.forecasting.words_remarks import Remark
+
+
+class Unsuited(InputError):
+    """Data that does not carry what was asked of it.
+
+    Args:
+        message: What was found and expected, for who gave the data.
+        remark: The same for the reader of a report, who asked for nothing.
+    """
+
+    def __init__(self, message: str, remark: Remark) -> None:
+        super().__init__(message)
+        self.remark = remark
 
 
 def shown(value: object) -> str:

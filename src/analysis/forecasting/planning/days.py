@@ -17,6 +17,8 @@ from analysis.base.errors import InputError
 from analysis.forecasting.arrays import Floats
 from analysis.forecasting.calendar import Stamps
 from analysis.forecasting.panel import Panel, Series, read_panel
+from analysis.forecasting.planning.checks import Unsuited
+from analysis.forecasting.words_remarks import Remark
 
 Stamped = Literal["start", "end"]
 FREQUENCIES = ("hourly", "daily", "business daily", "weekly", "monthly")
@@ -66,7 +68,10 @@ def days_of_panel(panel: Panel, stamped: Stamped = "start") -> Days:
     """Lay a panel on days; see :func:`days_of`."""
     name = panel.frequency.name
     if name not in FREQUENCIES:
-        raise InputError(f"panel: found {name} data, expected one of {', '.join(FREQUENCIES)}")
+        raise Unsuited(
+            f"panel: found {name} data, expected one of {', '.join(FREQUENCIES)}",
+            Remark.say("It needs hourly, daily, weekly or monthly data."),
+        )
     if stamped not in ("start", "end"):
         raise InputError(f"stamped: found {stamped!r}, expected 'start' or 'end'")
     parts = [_series_days(series, name, stamped) for series in panel.series]

@@ -24,7 +24,7 @@ from matplotlib.axes import Axes
 
 from analysis.base.errors import InputError
 from analysis.forecasting.arrays import Floats, Ints
-from analysis.forecasting.planning.checks import check_level
+from analysis.forecasting.planning.checks import Unsuited, check_level
 from analysis.forecasting.planning.days import days_of
 from analysis.forecasting.planning.festival_index import (
     Over,
@@ -36,6 +36,7 @@ from analysis.forecasting.planning.festival_index import (
 )
 from analysis.forecasting.planning.shares import PRIOR
 from analysis.forecasting.planning.weekdays import weekday_factors
+from analysis.forecasting.words_remarks import Remark
 
 RUN = 3
 DAY = pd.Timedelta(days=1)
@@ -200,16 +201,25 @@ def festival_profile(
         )
     factors = weekday_factors(days.total[ordinary])
     if factors is None:
-        raise InputError(
+        raise Unsuited(
             "panel: found fewer than four of some weekday outside the festival windows (or "
-            "nothing sold on them), expected an ordinary season to compare with"
+            "nothing sold on them), expected an ordinary season to compare with",
+            Remark.say("Outside its window there are too few ordinary days to compare with."),
         )
     windows_ = {day: expected(table, ordinary, day, relative, factors) for day in dates}
     unused = {day: why for day, why in windows_.items() if isinstance(why, str)}
     pairs = {day: both for day, both in windows_.items() if not isinstance(both, str)}
     if not pairs:
         why = "; ".join(f"{day:%Y-%m-%d}: {reason}" for day, reason in unused.items())
-        raise InputError(f"festivals: found none with its window in the data ({why})")
+        raise Unsuited(
+            f"festivals: found none with its window in the data ({why})",
+            Remark.say(
+                "No festival can be compared with ordinary days: {before} days before it and "
+                "{after} after it must be in the table, and weeks of sales around them.",
+                before=before,
+                after=after,
+            ),
+        )
     sold = np.stack([sold for sold, _ in pairs.values()])
     due = np.stack([due for _, due in pairs.values()])
     over = taken_over(sold)

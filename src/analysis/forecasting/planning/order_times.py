@@ -6,8 +6,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import InputProblems, Problem, nearest
+from analysis.base.schema import Column, TableSchema
 from analysis.forecasting.arrays import Bools
 from analysis.forecasting.planning.checks import shown
+
+ORDERS = TableSchema(
+    columns=(
+        Column("ds", "datetime", description="time of the order, by the clock of the place"),
+        Column("orders", "number", required=False, minimum=0,
+               description="orders then; 1 a row without this column"),
+        Column("sessions", "number", required=False, minimum=0, description="visits then"),
+    ),
+    name="orders",
+)  # fmt: skip
+"""The table of orders by time: one row an order, or counts by hour."""
 
 
 def read_orders(frame: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,7 @@ class PresaleForecast:
         value: Total forecast, in the unit of ``orders``.
         close: Its distribution; None with one past season.
         level: Level of the interval, in percent.
+        season: Name of this season; empty if it has none.
     """
 
     past: pd.DataFrame
@@ -44,6 +45,7 @@ class PresaleForecast:
     value: float
     close: Predictive | None
     level: float
+    season: str = ""
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -66,7 +68,7 @@ class PresaleForecast:
         """
         lo, hi = self.interval
         now = {
-            "season": "forecast", "presale": self.orders, "share": self.share,
+            "season": self.season or "forecast", "presale": self.orders, "share": self.share,
             "total": self.value, "lo": lo, "hi": hi, "forecast": True,
         }  # fmt: skip
         past = self.past.assign(lo=np.nan, hi=np.nan, forecast=False)

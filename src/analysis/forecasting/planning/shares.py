@@ -21,9 +21,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.base.errors import InputError
 from analysis.forecasting.arrays import Bools, Floats, Ints
+from analysis.forecasting.planning.checks import Unsuited
 from analysis.forecasting.planning.days import Days, longest_gap
+from analysis.forecasting.words_remarks import Remark
 
 PRIOR = 1.0
 """Degrees of freedom that all columns together lend to each."""
@@ -199,9 +200,10 @@ def month_shares(days: Days, before: int) -> MonthShares:
     some: Bools = days.total.notna().to_numpy()
     years = tuple(year for year in full_years(index, some) if year < before)
     if not years:
-        raise InputError(
+        raise Unsuited(
             f"history: found {index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}, expected at least one "
-            f"full calendar year before {before}"
+            f"full calendar year before {before}",
+            Remark.say("It needs a full calendar year before {year}.", year=before),
         )
     inside = days.table[index.year.isin(years)]
     covering = [
@@ -216,8 +218,13 @@ def month_shares(days: Days, before: int) -> MonthShares:
     made = MonthShares(years, total, tuple(sorted(set(inside.columns) - set(kept))))
     for year, months in zip(years, made.sales(), strict=True):
         if months.min() < 0 or months.sum() <= 0:
-            raise InputError(
+            raise Unsuited(
                 f"history: found sales of {months.sum():g} in {year}, lowest month "
-                f"{months.min():g}; expected months of at least 0 and a year above 0"
+                f"{months.min():g}; expected months of at least 0 and a year above 0",
+                Remark.say(
+                    "A year is divided like past ones, but {year} sold nothing or has a month "
+                    "below 0.",
+                    year=year,
+                ),
             )
     return made

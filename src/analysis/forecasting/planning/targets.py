@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from analysis.base.errors import InputError
 from analysis.forecasting.arrays import Floats
 from analysis.forecasting.forecast import ForecastResult
-from analysis.forecasting.planning.checks import check_level, check_target
+from analysis.forecasting.planning.checks import Unsuited, check_level, check_target
 from analysis.forecasting.planning.days import (
     Days,
     Stamped,
@@ -31,6 +31,7 @@ from analysis.forecasting.planning.predictive import Predictive, certain, of_rat
 from analysis.forecasting.planning.remaining import reach_of, remaining
 from analysis.forecasting.planning.rounding import split
 from analysis.forecasting.planning.shares import CLOSED, MonthShares, month_shares
+from analysis.forecasting.words_remarks import Remark
 
 QUARTER = np.repeat(np.arange(4), 3)
 
@@ -234,9 +235,14 @@ def _known_until(days: Days, year: int) -> tuple[pd.Timestamp | None, list[str]]
     missing = total.reindex(every).isna().to_numpy()
     first = pd.Timestamp(mine.index[0])
     if int((first - every[0]).days) > CLOSED:
-        raise InputError(
+        raise Unsuited(
             f"history: found sales of {year} from {first:%Y-%m-%d} on, expected them from the "
-            "year's first day"
+            "year's first day",
+            Remark.say(
+                "Sales of {year} are known from {date} on only.",
+                year=year,
+                date=f"{first:%Y-%m-%d}",
+            ),
         )
     remarks = []
     if longest_gap(~missing) > CLOSED:

@@ -1,0 +1,86 @@
+"""The sentences and the table of the Bayesian view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.base import formats
+from analysis.base.language import Translator, translator
+
+if TYPE_CHECKING:
+    from analysis.experiments.bayes.analysis import BayesResult
+
+UNIT = "normal, unit information"
+
+
+def chance_words(p: float) -> str:
+    """Write a probability without ever saying 0% or 100%."""
+    if p > 0.9995:
+        return ">99.9%"
+    return "<0.1%" if p < 0.0005 else formats.percent(p)
+
+
+def amount(value: float, unit: str, lang: str) -> str:
+    """Write a value, a difference or a loss; shares in percentage points as far as they matter."""
+    if unit != "share":
+        return formats.by_unit(unit, lang)(value)
+    points = abs(value) * 100
+    decimals = 1 if points >= 1 else 3
+    if 0 < points < 0.0005:
+        return "<0.001 pp"
+    return f"{formats.fixed(value * 100, decimals)} pp"
+
+
+def bayes_table(result: BayesResult, say: Translator) -> pd.DataFrame:
+    """Arm, value, lift, P(best), P(above control), expected loss."""
+    arms = result.arms
+    columns = {
+        say("arm"): [arm.name for arm in arms],
+        say("value"): [arm.value.value for arm in arms],
+        say("from"): [arm.value.lo for arm in arms],
+        say("to"): [arm.value.hi for arm in arms],
+        say("lift"): [arm.lift.value for arm in arms],
+        say("lift from"): [arm.lift.lo for arm in arms],
+        say("lift to"): [arm.lift.hi for arm in arms],
+        say("P(best)"): [arm.best for arm in arms],
+        say("P(above control)"): [arm.beats_control for arm in arms],
+        say("expected loss"): [arm.loss for arm in arms],
+    }
+    return pd.DataFrame(columns).astype({say("arm"): "str"})
+
+
+def bayes_sentence(result: BayesResult, lang: str) -> str:
+    """What to do, how likely it is right, and what it costs if not."""
+    say, arm = translator(lang), result.arm(result.choice)
+    prior = say("normal, worth one user") if result.prior == UNIT else result.prior
+    values = {
+        "arm": arm.name,
+        "best": chance_words(arm.best),
+        "loss": amount(arm.loss, result.unit, lang),
+        "limit": amount(result.threshold, result.unit, lang),
+        "prior": prior,
+    }
+    if result.verdict == "continue":
+        return say(
+            "Continue: {arm} is ahead (best with probability {best}), but choosing it now costs "
+            "{loss} on average, more than the {limit} one is ready to lose (prior {prior}).",
+            **values,
+        )
+    facts = say(
+        "best with probability {best}; being wrong costs {loss} on average, below the {limit} one "
+        "is ready to lose (prior {prior}).",
+        **values,
+    )
+    if result.verdict == "keep":
+        return say("Keep {arm}: {facts}", arm=arm.name, facts=facts)
+    if arm.lift.shape == "undefined":
+        return say("Ship {arm}: {facts}", arm=arm.name, facts=facts)
+    lift = say(
+        "lift {lift} ({lo} to {hi})",
+        lift=formats.signed_percent(arm.lift.value),
+        lo=formats.signed_percent(arm.lift.lo),
+        hi=formats.signed_percent(arm.lift.hi),
+    )
+    return say("Ship {arm}, {lift}: {facts}", arm=arm.name, lift=lift, facts=facts)

@@ -1,0 +1,126 @@
+"""The sentences and tables of a programme of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.base import formats
+from analysis.base.language import Translator, translator
+
+if TYPE_CHECKING:
+    from analysis.experiments.programme.gains import MetricProgramme
+    from analysis.experiments.programme.weekly import Programme
+
+RULE_NAMES = {"bh": "Benjamini–Hochberg", "by": "Benjamini–Yekutieli", "storey": "Storey"}
+
+
+def writer(result: Programme, lang: str) -> Callable[[float], str]:
+    """How effects are written: lifts as signed percentages, others as numbers."""
+    if result.lifts:
+        top = float(result.frame["shrunk"].abs().median())
+        return lambda value: formats.signed_percent(value, 2 if top < 0.01 else 1)
+    return lambda value: formats.number(value, lang)
+
+
+def count(value: float) -> str:
+    """Write an expected number of tests: whole from ten on."""
+    return formats.fixed(value, 0 if value >= 10 else 1)
+
+
+def programme_table(result: Programme, say: Translator) -> pd.DataFrame:
+    """Comparisons, discoveries first, by corrected effect."""
+    rows = result.frame.sort_values(
+        ["discovery", "shrunk"], ascending=False, kind="stable", na_position="last"
+    )
+    names = {
+        "test": say("test"), "arm": say("arm"), "metric": say("metric"),
+        "effect": say("lift measured") if result.lifts else say("effect measured"),
+        "se": say("standard error"), "p_value": say("p, alone"), "q_value": say("q, all tests"),
+        "discovery": say("discovery"), "shrunk": say("corrected"),
+        "shrunk_lo": say("corrected from"), "shrunk_hi": say("corrected to"),
+        "wrong_sign": say("P(wrong sign)"),
+    }  # fmt: skip
+    kept = [name for name in names if name not in ("arm", "metric") or rows[name].any()]
+    return rows[kept].rename(columns=names).reset_index(drop=True)
+
+
+def gains_table(result: Programme, say: Translator) -> pd.DataFrame:
+    """One row a metric."""
+    metrics = result.metrics
+    columns = {
+        say("metric"): [one.metric for one in metrics],
+        say("comparisons"): [one.tests for one in metrics],
+        say("winners"): [one.winners for one in metrics],
+        say("sum of gains measured"): [one.raw for one in metrics],
+        say("sum of gains corrected"): [one.gain.value for one in metrics],
+        say("from"): [one.gain.lo for one in metrics],
+        say("to"): [one.gain.hi for one in metrics],
+        say("winners expected to have the wrong sign"): [one.wrong for one in metrics],
+        say("mean true effect"): [one.centre for one in metrics],
+        say("scale of true effects"): [one.tau for one in metrics],
+        say("degrees of freedom of their distribution"): [one.df for one in metrics],
+    }
+    return pd.DataFrame(columns).astype({say("metric"): "str"})
+
+
+def programme_sentence(result: Programme, lang: str) -> str:
+    """What was found, how much of it is expected to be chance, and what it is worth."""
+    say = translator(lang)
+    numbers = {
+        "found": formats.fixed(result.discoveries, 0),
+        "all": formats.fixed(result.hypotheses, 0),
+        "tests": formats.fixed(result.tests, 0),
+        "level": formats.percent(result.level, 0),
+        "rule": RULE_NAMES[result.rule],
+        "false": count(result.expected_false),
+    }
+    if result.over == "tests":
+        head = say(
+            "{found} of {all} tests show a difference at a false discovery rate of {level} "
+            "({rule}): at most {false} of them are expected to be chance.",
+            **numbers,
+        )
+    else:
+        head = say(
+            "{found} of {all} comparisons in {tests} tests are discoveries at a false discovery "
+            "rate of {level} ({rule}): at most {false} of them are expected to be chance.",
+            **numbers,
+        )
+    parts = [
+        head,
+        say(
+            "One by one, {naive} have p < 0.05, and chance alone would bring about {chance}.",
+            naive=formats.fixed(result.naive, 0),
+            chance=count(result.naive_false),
+        ),
+    ]
+    write = writer(result, lang)
+    parts += [_gain_sentence(one, say, write) for one in result.metrics if one.winners]
+    if not any(one.winners for one in result.metrics):
+        parts.append(say("No winner."))
+    return ("" if lang == "zh" else " ").join(parts)
+
+
+def _gain_sentence(one: MetricProgramme, say: Translator, write: Callable[[float], str]) -> str:
+    winners = formats.fixed(one.winners, 0)
+    if one.gain.shape == "undefined":
+        said = say(
+            "Winners: {winners}; their gains cannot be corrected with {tests} comparisons.",
+            winners=winners, tests=one.tests,
+        )  # fmt: skip
+    else:
+        values = {
+            "raw": write(one.raw / one.winners),
+            "mean": write(one.gain.value / one.winners),
+            "lo": write(one.gain.lo / one.winners),
+            "hi": write(one.gain.hi / one.winners),
+        }
+        said = say(
+            "Winners: {winners}, measured {raw} each on average; corrected for having been chosen, "
+            "{mean} ({lo} to {hi}).",
+            winners=winners, **values,
+        )  # fmt: skip
+    return say("{metric}: {text}", metric=one.metric, text=said) if one.metric else said

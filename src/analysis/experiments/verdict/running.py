@@ -1,0 +1,64 @@
+"""A test as it stood at each look: running totals from days, or as the table has them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.experiments.arms import Arms
+
+COLUMNS = ["look", "variant", "metric", "n", "mean", "variance"]
+
+
+def latest(arms: Arms) -> Arms:
+    """The test at its last look; the test itself where its table has no running totals."""
+    if "look" not in arms.parts:
+        return arms
+    return arms.where(look=arms.parts["look"].max())
+
+
+def by_look(arms: Arms) -> pd.DataFrame:
+    """Running totals of every metric, unadjusted, at each look or each day.
+
+    Args:
+        arms: Of one test.
+
+    Returns:
+        ``look, variant, metric, n, mean, variance``, one look only where the table has neither
+        looks nor days. Of a ratio the mean is the ratio and the variance that of its linear column.
+    """
+    if "look" in arms.parts:
+        return arms.frame(("look",))[COLUMNS].sort_values(["look", "variant", "metric"])
+    if "day" not in arms.parts:
+        return arms.frame().assign(look=1)[COLUMNS]
+    days = np.sort(arms.parts["day"].unique())
+    totals = [arms.until("day", day).frame().assign(look=day) for day in days]
+    return pd.concat(totals, ignore_index=True)[COLUMNS]
+
+
+def differences(looks: pd.DataFrame, control: str, arm: str) -> pd.DataFrame:
+    """Difference of an arm from control at every look with its unpooled standard error.
+
+    Args:
+        looks: Of one metric, as from :func:`by_look`.
+        control: Name of control.
+        arm: Name of the arm.
+
+    Returns:
+        ``look, n, estimate, se``, ``n`` the users of all arms; looks without a user or a variance
+        on either side are left out.
+    """
+    sides = [
+        looks[looks["variant"] == name].set_index("look")[["n", "mean", "variance"]]
+        for name in (control, arm)
+    ]
+    both = sides[0].join(sides[1], lsuffix="_control", rsuffix="_arm", how="inner").sort_index()
+    error = both["variance_control"] / both["n_control"] + both["variance_arm"] / both["n_arm"]
+    made = pd.DataFrame(
+        {
+            "n": looks.groupby("look")["n"].sum().reindex(both.index),
+            "estimate": both["mean_arm"] - both["mean_control"],
+            "se": np.sqrt(error),
+        }
+    ).reset_index()
+    return made[made["se"] > 0].reset_index(drop=True)

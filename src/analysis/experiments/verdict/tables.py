@@ -1,0 +1,94 @@
+"""Tables of judged tests, for readers and for programs alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.base.language import translator
+from analysis.experiments.verdict.words import decision_marks, decision_names, sentence, why_not
+
+if TYPE_CHECKING:
+    from analysis.experiments.verdict.effects import Measured
+    from analysis.experiments.verdict.judge import Judged
+
+
+def _measured(test: Judged) -> Iterator[tuple[Measured, float, str]]:
+    """Effects of a test with their p-values and roles; the deciding metric first."""
+    for one in test.arms:
+        yield one.measured, one.p_value, "primary"
+    rails = set(test.settings.guardrails)
+    for other in test.others:
+        role = "guardrail" if other.effect.metric in rails else "other"
+        yield other, other.effect.p_value, role
+
+
+def effects_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
+    """One row a test, arm and metric.
+
+    ``test, metric, role, arm, control, n_control, n_arm, control_value, arm_value, difference,
+    difference_lo, difference_hi, lift, lift_lo, lift_hi, set, p_value, raw_difference, raw_lift,
+    explained, method, note``: shares and values as numbers; ``set`` is the shape of the lift's
+    set; raw numbers are those before adjusting.
+    """
+    say = translator(lang)
+    reasons = why_not(say)
+    roles = {"primary": say("primary"), "guardrail": say("guardrail"), "other": say("other")}
+    rows = []
+    for test in tests:
+        for measured, p, role in _measured(test):
+            effect, lift = measured.effect, measured.effect.lift
+            rows.append(
+                {
+                    "test": test.name, "metric": effect.metric, "role": roles[role],
+                    "arm": effect.arm, "control": effect.control,
+                    "n_control": effect.n_control, "n_arm": effect.n_arm,
+                    "control_value": effect.control_value, "arm_value": effect.arm_value,
+                    "difference": effect.difference.value,
+                    "difference_lo": effect.difference.lo, "difference_hi": effect.difference.hi,
+                    "lift": lift.value, "lift_lo": lift.lo, "lift_hi": lift.hi,
+                    "set": lift.shape, "p_value": p,
+                    "raw_difference": measured.raw.difference.value,
+                    "raw_lift": measured.raw.lift.value, "explained": measured.explained,
+                    "method": f"{effect.test}; {lift.method}",
+                    "note": reasons[lift.why] if lift.why else "",
+                }
+            )  # fmt: skip
+    frame = pd.DataFrame(rows)
+    words = ["test", "metric", "role", "arm", "control", "set", "method", "note"]
+    frame = frame.astype(dict.fromkeys(words, "str"))
+    return frame if any(test.name for test in tests) else frame.drop(columns="test")
+
+
+def verdicts_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
+    """One row a test: decision, the arm it is about, its lift, users and the sentence."""
+    say = translator(lang)
+    names, marks = decision_names(say), decision_marks()
+    frame = pd.DataFrame(
+        [
+            {
+                "test": test.name, "status": f"{marks[test.decision]} {names[test.decision]}",
+                "decision": test.decision, "arm": test.arm, "metric": test.metric.name,
+                "lift": lift.value, "lift_lo": lift.lo, "lift_hi": lift.hi,
+                "p_value": test.chosen.p_value, "users": sum(test.users.values()),
+                "until": test.until, "verdict": sentence(test, lang),
+            }
+            for test in tests
+            for lift in [test.chosen.measured.effect.lift]
+        ]
+    )  # fmt: skip
+    words = ["test", "status", "decision", "arm", "metric", "verdict"]
+    return frame.astype(dict.fromkeys(words, "str"))
+
+
+def checks_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
+    """One row a test and trust check."""
+    parts = []
+    for test in tests:
+        part = test.trust.table(lang)
+        if test.name:
+            part.insert(0, "test", test.name)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
