@@ -79,6 +79,17 @@ def fixed(value: float, decimals: int = 2) -> str:
     return _minus(f"{value:,.{decimals}f}") if math.isfinite(value) else MISSING
 
 
+def p_value(p: float) -> str:
+    """Write a p-value: three decimals, four where it is small, a bound where it is tiny.
+
+    >>> p_value(0.0744), p_value(0.00155), p_value(3e-13)
+    ('0.074', '0.0016', '<0.0001')
+    """
+    if not math.isfinite(p):
+        return MISSING
+    return "<0.0001" if p < 1e-4 else fixed(p, 4 if p < 0.01 else 3)
+
+
 def date(day: dt.date, lang: str = "en") -> str:
     """Write a day.
 

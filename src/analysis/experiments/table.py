@@ -5,8 +5,9 @@
 * moments: ``variant, metric, n, mean, variance``, where ``metric`` may be left out.
 
 Each may have ``day`` or ``date`` (the day on which the users entered the test), ``stratum``, and
-``test`` (a table of many tests). Columns tell the shapes apart; files are read by
-``analysis.data.load_experiment``, which hands over frames or moments.
+``test`` (a table of many tests). Counts and moments may have ``look``: running totals, one set of
+rows each time the test was looked at, in the order of its numbers. Columns tell the shapes apart;
+files are read by ``analysis.data.load_experiment``, which hands over frames or moments.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from analysis.base.schema import Column, TableSchema
 from analysis.experiments.arms import PRE, Groups, Kind, Shape, Stack
 
 DAYS = ("day", "date")
-PARTS = ("test", "variant", "day", "stratum")
+PARTS = ("test", "look", "variant", "day", "stratum")
 CONTROLS = ("control", "a", "baseline", "base", "对照组", "对照", "控制组", "基准组")
 TIMES = ("assigned_at", "event_at", "covariate_at")
 NAME = "experiment"
@@ -81,7 +82,8 @@ def schema(
         columns = [Column("user_id", "text"), *parts]
         columns += [Column(name, "datetime", required=False, nullable=True) for name in stamps]
         return TableSchema(tuple(columns), name=NAME, extra="number")
-    parts.insert(2, Column("metric", "text", required=False))
+    parts[1:1] = [Column("look", "number", required=False, description="Running totals so far")]
+    parts.insert(3, Column("metric", "text", required=False))
     key = tuple(column.name for column in parts if column.name in names)
     if shape == "counts":
         parts += [
@@ -203,12 +205,19 @@ def unusable(
 ) -> list[Problem]:
     """Find metrics without users in an arm, and conversions that are no proportions."""
     problems = []
+    tests = parts["test"] if "test" in parts else pd.Series("", index=parts.index)
     for name in names:
-        users = pd.Series(stacks[name].n).groupby(parts["variant"].to_numpy()).sum()
+        users = pd.Series(stacks[name].n).groupby([tests, parts["variant"]]).sum()
+        # A test may do without a metric of other tests, but not have it in one arm only.
+        had = users.groupby(level=0).transform("sum") > 0
+        empty = users.index[(users == 0) & (had | (users.sum() == 0))]
         problems += [
-            Problem(f"no value in the arm {arm!r}", "values in every arm", None, name)
-            for arm in users.index[users == 0]
-        ]
+            Problem(
+                f"no value in the arm {arm!r}{f' of {test!r}' if test else ''}",
+                "values in every arm", None, name,
+            )
+            for test, arm in empty
+        ]  # fmt: skip
         mean = stacks[name].mean[stacks[name].n > 0, 0]
         if name in conversions and ((mean < 0) | (mean > 1)).any():
             odd = mean[(mean < 0) | (mean > 1)][0]

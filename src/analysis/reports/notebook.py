@@ -175,8 +175,8 @@ class Report:
             title: Heading for the reader.
             labels: Column → heading for the reader, with the unit; the name itself if absent.
             formats: Column → ``percent``, ``signed`` (a change in percent), ``integer``,
-                ``number``, ``fixed2``, ``date``, ``text``, or ``unit`` (each row by its own
-                unit, from column ``unit``); by type if absent.
+                ``number``, ``p`` (a p-value), ``fixed2``, ``date``, ``text``, or ``unit`` (each
+                row by its own unit, from column ``unit``); by type if absent.
             bars: Columns that get a small bar before each number.
             hide: Columns that are only in the files.
             note: One line under the table.

@@ -81,6 +81,8 @@ def _writer(style: str, series: pd.Series, lang: str) -> Callable[[Any], str]:
         return formats.percent
     if style == "signed":
         return formats.signed_percent
+    if style == "p":
+        return lambda value: formats.p_value(float(value))
     if style == "integer":
         return lambda value: formats.fixed(float(value), 0)
     if style.startswith("fixed"):

@@ -63,7 +63,11 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
     }
     connection = duckdb.connect(config=settings)
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    connection.execute("SET TimeZone = 'UTC'")
+    shown = connection.execute("SELECT current_setting('enable_progress_bar')").fetchone()
+    # In a notebook without ipywidgets it is off, and even switching it off is refused.
+    if shown is not None and shown[0]:
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 

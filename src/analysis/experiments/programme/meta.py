@@ -1,12 +1,12 @@
 """What a programme of tests delivers on average: random-effects meta-analysis.
 
 ``y_i ~ N(θ_i, se_i²)``, ``θ_i ~ N(mean, τ²)``. τ² by DerSimonian & Laird (1986, Controlled Clinical
-Trials 7) or restricted maximum likelihood (Viechtbauer 2005, JEBS 30), its interval by the
-profile of that likelihood (Hardy & Thompson 1996) or of Q (Viechtbauer 2007), both Statistics in
-Medicine, 15 and 26; the mean with the interval of Hartung &
-Knapp (2001, Statistics in Medicine 20), which keeps its level with few tests; a prediction interval
-for the next test (Higgins, Thompson & Spiegelhalter 2009, JRSS A 172) with ``k - 2`` degrees of
-freedom.
+Trials 7) or restricted maximum likelihood (Viechtbauer 2005, JEBS 30), its interval by the profile
+of that likelihood (Hardy & Thompson 1996) or of Q (Viechtbauer 2007; both Statistics in Medicine,
+15 and 26); the mean with the interval of Hartung & Knapp (2001, Statistics in Medicine 20), which
+nearly keeps its level with few tests; a prediction interval for the next test from the posterior of
+mean and τ, both flat (Higgins, Thompson & Spiegelhalter 2009, JRSS A 172). Their simpler
+``t(k - 2)`` interval takes τ as known: with six tests it holds in 86 % of cases instead of 95 %.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from analysis.experiments.effect import Interval
+from analysis.experiments.programme.spread import profile, tau_nodes
 
 Floats = NDArray[np.float64]
 Heterogeneity = Literal["REML", "DL"]
@@ -82,17 +83,34 @@ def random_effects(
     mean = float(w @ y / w.sum())
     q = _generalised_q(0.0, y, v)
     pieces = _hartung_knapp(y, w, mean, confidence, scale)
-    half = -float(special.stdtrit(k - 2, (1 - confidence) / 2)) if k > 2 else math.nan
-    spread = half * math.sqrt(tau2 * scale**2 + pieces[1] ** 2) if k > 2 else math.nan
     return MetaAnalysis(
         k,
         *pieces,
-        _interval(mean * scale, spread, confidence, "prediction"),
+        _prediction(y, v, mean, confidence, scale),
         _tau_interval(y, v, tau2, confidence, scale, method),
         q,
         float(special.chdtrc(k - 1, q)) if k > 1 else math.nan,
         max(0.0, (q - (k - 1)) / q) if q > 0 else 0.0,
     )
+
+
+def _prediction(y: Floats, v: Floats, mean: float, confidence: float, scale: float) -> Interval:
+    """Quantiles of the next true effect: a mixture of normals over the posterior of τ."""
+    if len(y) < 3:
+        return _interval(mean * scale, math.nan, confidence, "prediction")
+    tau, weight = tau_nodes(y, v, flat=True)
+    _, _, centre, centre_var = profile(tau, y, v)
+    sd = np.sqrt(tau**2 + centre_var)
+    reach = 40 * float(sd.max())
+
+    def quantile(p: float) -> float:
+        def excess(x: float) -> float:
+            return float(weight @ special.ndtr((x - centre) / sd)) - p
+
+        return scale * float(optimize.brentq(excess, centre.min() - reach, centre.max() + reach))
+
+    lo, hi = quantile((1 - confidence) / 2), quantile((1 + confidence) / 2)
+    return Interval(mean * scale, lo, hi, confidence, "prediction")
 
 
 def _interval(value: float, half: float, confidence: float, method: str) -> Interval:

@@ -1,7 +1,10 @@
 """True effects that are normal around their mean, with all that is unknown about it carried along.
 
-Mean flat, τ flat on [0, ∞) (Gelman 2006, Bayesian Analysis 1): τ is integrated out on a grid, so
-that a programme whose tests may not differ at all (τ = 0) needs no special case.
+Mean flat, τ log-logistic, ``s / (s + τ)²`` with ``s²`` the harmonic mean of the squared errors
+(DuMouchel 1994; Spiegelhalter, Abrams & Myles 2004, section 5.7.3): as likely below as above a
+typical error. A flat τ (Gelman 2006) corrects winners too little, but is what the interval for a
+next test needs to hold when there are few. τ is integrated out on a grid, so that a
+programme whose tests may not differ at all (τ = 0) needs no special case.
 """
 
 from __future__ import annotations
@@ -46,7 +49,7 @@ class Spread:
     log_likelihood: float
 
 
-def _profile(tau: Floats, y: Floats, v: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def profile(tau: Floats, y: Floats, v: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """At each τ: restricted and full log-likelihood, mean and its variance."""
     out = np.empty((4, len(tau)))
     for h, value in enumerate(tau.tolist()):
@@ -58,11 +61,11 @@ def _profile(tau: Floats, y: Floats, v: Floats) -> tuple[Floats, Floats, Floats,
     return out[0], out[1], out[2], out[3]
 
 
-def _tau_nodes(y: Floats, v: Floats) -> tuple[Floats, Floats]:
-    """Values of τ and their posterior weights."""
+def tau_nodes(y: Floats, v: Floats, *, flat: bool = False) -> tuple[Floats, Floats]:
+    """Values of τ and their posterior weights, under the log-logistic prior or a flat one."""
     widest = 10 * float(y.std() + math.sqrt(float(v.max())))
     coarse = np.concatenate([[0.0], np.geomspace(1e-3, max(widest, 1.0), COARSE)])
-    level = _profile(coarse, y, v)[0]
+    level = profile(coarse, y, v)[0]
     counts = np.flatnonzero(level > level.max() - DROP)
     low = coarse[max(counts[0] - 1, 0)]
     high = coarse[min(counts[-1] + 1, COARSE)]
@@ -70,8 +73,10 @@ def _tau_nodes(y: Floats, v: Floats) -> tuple[Floats, Floats]:
     unit = max(float(coarse[int(level.argmax())]), 1e-3)
     place = np.linspace(math.asinh(low / unit), math.asinh(high / unit), FINE)
     tau = unit * np.sinh(place)
-    level = _profile(tau, y, v)[0]
-    weight = np.exp(level - level.max()) * np.cosh(place)
+    level = profile(tau, y, v)[0]
+    typical = math.sqrt(len(v) / float((1 / v).sum()))
+    prior = 1.0 if flat else (typical + tau) ** -2
+    weight = np.exp(level - level.max()) * np.cosh(place) * prior
     weight[[0, -1]] /= 2
     kept = weight > 1e-9 * weight.max()
     return tau[kept], weight[kept] / weight[kept].sum()
@@ -85,8 +90,8 @@ def normal_spread(y: Floats, se: Floats) -> Spread:
         se: ``(m,)`` standard errors.
     """
     v = se * se
-    tau, weight = _tau_nodes(y, v)
-    _, full, centre, centre_var = _profile(tau, y, v)
+    tau, weight = tau_nodes(y, v)
+    _, full, centre, centre_var = profile(tau, y, v)
     kept = v / (v + tau[:, None] ** 2)
     means = y + kept * (centre[:, None] - y)
     own = (1 - kept) * v

@@ -47,23 +47,33 @@ def programme_table(result: Programme, say: Translator) -> pd.DataFrame:
     return rows[kept].rename(columns=names).reset_index(drop=True)
 
 
+def gains_names(say: Translator) -> dict[str, str]:
+    """Heads of the table of gains."""
+    return {
+        "metric": say("metric"),
+        "comparisons": say("comparisons"),
+        "winners": say("winners"),
+        "sum of gains measured": say("sum of gains measured"),
+        "sum of gains corrected": say("sum of gains corrected"),
+        "from": say("from"),
+        "to": say("to"),
+        "winners expected to have the wrong sign": say("winners expected to have the wrong sign"),
+        "mean true effect": say("mean true effect"),
+        "scale of true effects": say("scale of true effects"),
+        "degrees of freedom of their distribution": say("degrees of freedom of their distribution"),
+    }
+
+
 def gains_table(result: Programme, say: Translator) -> pd.DataFrame:
     """One row a metric."""
-    metrics = result.metrics
-    columns = {
-        say("metric"): [one.metric for one in metrics],
-        say("comparisons"): [one.tests for one in metrics],
-        say("winners"): [one.winners for one in metrics],
-        say("sum of gains measured"): [one.raw for one in metrics],
-        say("sum of gains corrected"): [one.gain.value for one in metrics],
-        say("from"): [one.gain.lo for one in metrics],
-        say("to"): [one.gain.hi for one in metrics],
-        say("winners expected to have the wrong sign"): [one.wrong for one in metrics],
-        say("mean true effect"): [one.centre for one in metrics],
-        say("scale of true effects"): [one.tau for one in metrics],
-        say("degrees of freedom of their distribution"): [one.df for one in metrics],
-    }
-    return pd.DataFrame(columns).astype({say("metric"): "str"})
+    values = [
+        (one.metric, one.tests, one.winners, one.raw, one.gain.value, one.gain.lo, one.gain.hi,
+         one.wrong, one.centre, one.tau, one.df)
+        for one in result.metrics
+    ]  # fmt: skip
+    return pd.DataFrame(values, columns=list(gains_names(say).values())).astype(
+        {say("metric"): "str"}
+    )
 
 
 def programme_sentence(result: Programme, lang: str) -> str:

@@ -2,8 +2,46 @@
 
 from __future__ import annotations
 
+from analysis.experiments.verdict.captions import (
+    Headline,
+    beliefs_caption,
+    checks_caption,
+    effects_caption,
+    forest_caption,
+    headline,
+    looks_caption,
+    programme_captions,
+    ratio_caption,
+    rules_caption,
+    sizes_caption,
+    verdicts_caption,
+)
 from analysis.experiments.verdict.judge import ArmJudged, Judged, judge
 from analysis.experiments.verdict.many import Judgements, judge_all
+from analysis.experiments.verdict.rules import by_rule, next_test, watched
 from analysis.experiments.verdict.settings import LOOKING, Settings
 
-__all__ = ["LOOKING", "ArmJudged", "Judged", "Judgements", "Settings", "judge", "judge_all"]
+__all__ = [
+    "LOOKING",
+    "ArmJudged",
+    "Headline",
+    "Judged",
+    "Judgements",
+    "Settings",
+    "beliefs_caption",
+    "by_rule",
+    "checks_caption",
+    "effects_caption",
+    "forest_caption",
+    "headline",
+    "judge",
+    "judge_all",
+    "looks_caption",
+    "next_test",
+    "programme_captions",
+    "ratio_caption",
+    "rules_caption",
+    "sizes_caption",
+    "verdicts_caption",
+    "watched",
+]

@@ -32,6 +32,13 @@ class Watched:
     state: State
     result: SequentialTest | AlwaysValid
 
+    @property
+    def p_value(self) -> float:
+        """Of no difference, under the rule; always valid ones at the last look."""
+        if isinstance(self.result, SequentialTest):
+            return self.result.p_value
+        return float(self.result.frame["p"].iloc[-1])
+
 
 def unit_of(metric: Metric) -> str:
     """Unit of a metric, as the sentences of looks write it."""
@@ -81,9 +88,11 @@ def _any_time(
         confidence=1 - settings.alpha / arms,
         least_events=0 if metric.kind == "ratio" else LEAST_EVENTS,
     )  # fmt: skip
-    if made.decided is None:
+    # The last look decides, not the first that ever did: an effect that has gone is none to ship.
+    last = made.frame.iloc[-1]
+    if last["lo"] <= 0 <= last["hi"]:
         return Watched("open", made)
-    return Watched("better" if made.direction == sign else "worse", made)
+    return Watched("better" if np.sign(last["estimate"]) == sign else "worse", made)
 
 
 def _planned(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from analysis.experiments import adjusted, means, proportions, ratio, strata
-from analysis.experiments.arms import Arms, Metric
+from analysis.experiments import adjusted, exact, means, proportions, ratio, strata
+from analysis.experiments.arms import Arms, Kind, Metric
 from analysis.experiments.effect import Effect
-from analysis.experiments.moments import Moments
+from analysis.experiments.moments import Counts, Moments
+
+FEW, MOST_TABLES = 5, 250_000
+"""An exact test takes over where a cell has fewer users than 5 and there are so few tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +23,22 @@ class Measured:
         raw: Without adjusting; the same where nothing was adjusted.
         adjustment: Name of the adjustment; empty for none.
         explained: Share of the variance that it took away; 0 for none.
+        kind: Of the metric.
     """
 
     effect: Effect
     raw: Effect
     adjustment: str = ""
     explained: float = 0.0
+    kind: Kind = "mean"
 
 
 def measure(arms: Arms, metric: Metric, confidence: float) -> dict[str, Measured]:
     """Effect of each arm but control, control's users and the arm's as they are.
 
-    Proportions by score intervals, means by Welch and Fieller, ratios of sums by the delta method;
-    with covariates CUPED, else with strata the post-stratified difference of means.
+    Proportions by score intervals (an exact p-value with few events), means by Welch and Fieller,
+    ratios of sums by the delta method; with covariates CUPED, else with strata the post-stratified
+    difference of means.
 
     Args:
         arms: Of one test.
@@ -54,17 +60,14 @@ def _named(measured: Measured, metric: Metric, arm: str, control: str) -> Measur
         replace(each, metric=metric.name, arm=arm, control=control)
         for each in (measured.effect, measured.raw)
     )
-    return replace(measured, effect=effect, raw=raw)
+    return replace(measured, effect=effect, raw=raw, kind=metric.kind)
 
 
 def _plain(arms: Arms, metric: Metric, confidence: float) -> dict[str, Effect]:
     if metric.kind == "proportion":
         counts = arms.counts(metric.name)
         base = counts.pop(arms.control)
-        return {
-            arm: proportions.compare(base, each, confidence=confidence)
-            for arm, each in counts.items()
-        }
+        return {arm: _rates(base, each, confidence) for arm, each in counts.items()}
     found = arms.moments(metric.name)
     control = found.pop(arms.control)
     if metric.kind == "mean":
@@ -78,6 +81,17 @@ def _plain(arms: Arms, metric: Metric, confidence: float) -> dict[str, Effect]:
         arm: ratio.compare(control, m, over, under, confidence=confidence)
         for arm, m in found.items()
     }
+
+
+def _rates(control: Counts, arm: Counts, confidence: float) -> Effect:
+    """Rates by scores; with few events the p-value is exact (Boschloo 1970)."""
+    effect = proportions.compare(control, arm, confidence=confidence)
+    fewest = min(min(side.successes, side.n - side.successes) for side in (control, arm))
+    tables = (control.n + 1) * (arm.n + 1)
+    if fewest >= FEW or tables > MOST_TABLES or not control.n or not arm.n:
+        return effect
+    exactly = exact.boschloo(control, arm)
+    return replace(effect, p_value=exactly.p_value, test=exactly.test)
 
 
 def _with_covariates(arms: Arms, metric: Metric, confidence: float) -> dict[str, Measured]:

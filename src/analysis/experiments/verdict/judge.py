@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from scipy import special
 
 from analysis.base.errors import InputError
+from analysis.base.language import translator
 from analysis.experiments.always_valid import AlwaysValid
 from analysis.experiments.arms import Arms, Metric
 from analysis.experiments.bayes import BayesResult, bayes
@@ -21,10 +22,11 @@ from analysis.experiments.effect import Effect, Interval
 from analysis.experiments.family import family
 from analysis.experiments.margins import MarginTest, margin_test
 from analysis.experiments.sequential import SequentialTest
+from analysis.experiments.srm import SampleRatio, srm
 from analysis.experiments.trust import Trust
 from analysis.experiments.verdict.early import State, Watched, watch
 from analysis.experiments.verdict.effects import Measured, measure
-from analysis.experiments.verdict.running import by_look, latest
+from analysis.experiments.verdict.running import by_look, latest, looks_of
 from analysis.experiments.verdict.settings import (
     ALWAYS_VALID,
     FIXED,
@@ -36,6 +38,7 @@ from analysis.experiments.verdict.trusted import trusted
 
 Decision = Literal["ship", "keep", "continue", "broken"]
 POWER = 0.8
+BOSCHLOO = "Boschloo"
 HIGHEST = 1 - 1e-12
 REACHED = 0.999
 """Share of the planned users from which a test counts as complete."""
@@ -90,6 +93,7 @@ class Judged:
         others: Effects on the other metrics, by metric and arm, each with its own interval.
         users: Users of each arm, control first.
         trust: The checks.
+        looks: Number of looks or days in the table.
         beliefs: Bayesian view of the metric that decides; None for ratios.
         settings: What was planned.
     """
@@ -104,6 +108,7 @@ class Judged:
     others: tuple[Measured, ...]
     users: dict[str, int]
     trust: Trust
+    looks: int
     beliefs: BayesResult | None
     settings: Settings
 
@@ -118,16 +123,15 @@ class Judged:
         return next(iter(self.users))
 
     @property
-    def anytime(self) -> AlwaysValid | None:
-        """Always-valid result of the arm that the decision is about, if that is the rule."""
-        watched = self.chosen.watched
-        return watched.result if watched and isinstance(watched.result, AlwaysValid) else None
+    def ratio(self) -> SampleRatio:
+        """Users of the arms against the planned shares."""
+        return srm(self.users, self.settings.weights)
 
     @property
-    def sequential(self) -> SequentialTest | None:
-        """Planned looks of the arm that the decision is about, if that is the rule."""
+    def watching(self) -> SequentialTest | AlwaysValid | None:
+        """The rule of looking of the arm that the decision is about; None with a fixed plan."""
         watched = self.chosen.watched
-        return watched.result if watched and isinstance(watched.result, SequentialTest) else None
+        return watched.result if watched else None
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """One row an arm and metric: values, lift, its bounds, p-value (``lang`` en or zh)."""
@@ -140,6 +144,12 @@ class Judged:
         from analysis.experiments.verdict.forest import forest
 
         return forest([self], ax, lang)
+
+    def action(self, lang: str = "en") -> str:
+        """What to do and why, without the numbers (``lang`` en or zh)."""
+        from analysis.experiments.verdict.words import action
+
+        return action(self, translator(lang), lang)
 
     def summary(self, lang: str = "en") -> str:
         """The decision and what it rests on (``lang`` en or zh)."""
@@ -190,7 +200,8 @@ def judge(arms: Arms, settings: Settings | None = None, *, name: str = "") -> Ju
     made = Judged(
         name=name, decision="keep", arm=_best(judged, plan.sign(metric.name)).arm, why="",
         until=math.nan, metric=metric, arms=judged, others=_others(now, metric, plan),
-        users=now.users(), trust=checks, beliefs=_beliefs(now, metric), settings=plan,
+        users=now.users(), trust=checks, looks=looks_of(arms), beliefs=_beliefs(now, metric),
+        settings=plan,
     )  # fmt: skip
     return _decided(made)
 
@@ -198,7 +209,10 @@ def judge(arms: Arms, settings: Settings | None = None, *, name: str = "") -> Ju
 def _arms(now: Arms, arms: Arms, metric: Metric, plan: Settings) -> tuple[ArmJudged, ...]:
     single = measure(now, metric, plan.confidence)
     names = tuple(single)
-    judged = family([single[arm].effect for arm in names], "dunnett", confidence=plan.confidence)
+    effects = [single[arm].effect for arm in names]
+    exactly = any(effect.test == BOSCHLOO for effect in effects)
+    # Dunnett's test knows z and t values only; Bonferroni takes any p-value.
+    judged = family(effects, "bonferroni" if exactly else "dunnett", confidence=plan.confidence)
     levels = dict(zip(names, judged.each, strict=True))
     watched: dict[str, Watched] = {}
     if plan.rule != FIXED:
@@ -212,7 +226,7 @@ def _arms(now: Arms, arms: Arms, metric: Metric, plan: Settings) -> tuple[ArmJud
         seen = watched.get(arm)
         p, state = judged.p_value[i], _state(together[arm].effect, judged.p_value[i], plan)
         if plan.rule != FIXED:
-            p = min(seen.result.p_value * len(names), 1.0) if seen else math.nan
+            p = min(seen.p_value * len(names), 1.0) if seen else math.nan
             state = seen.state if seen else "open"
         elif not complete:
             state = "open"

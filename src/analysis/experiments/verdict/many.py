@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.base.errors import InputError, nearest
 from analysis.experiments.arms import Arms
 from analysis.experiments.programme import Programme, programme
 from analysis.experiments.verdict.judge import Judged, judge
@@ -26,6 +27,27 @@ class Judgements:
 
     tests: tuple[Judged, ...]
     programme: Programme | None
+
+    @property
+    def plots_programme(self) -> bool:
+        """Whether there are more lifts than one figure holds."""
+        from analysis.experiments.verdict.forest import MOST_ROWS, rows_of
+
+        rows = sum(len(rows_of([test])) for test in self.tests)
+        return self.programme is not None and rows > MOST_ROWS
+
+    def focus(self, name: str = "") -> Judged:
+        """The test that is shown in detail: the one named, a broken one, the most looked at.
+
+        Raises:
+            InputError: If there is no test of that name.
+        """
+        names = [test.name for test in self.tests]
+        if name and name not in names:
+            raise InputError(f"focus: found no test {name!r}; {nearest(name, names)}")
+        if name:
+            return self[name]
+        return max(self.tests, key=lambda test: (test.decision == "broken", test.looks))
 
     def __getitem__(self, name: str) -> Judged:
         return {test.name: test for test in self.tests}[name]
@@ -55,9 +77,9 @@ class Judgements:
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Lifts of all arms, test by test; of more than a figure holds, the programme's view."""
-        from analysis.experiments.verdict.forest import MOST_ROWS, forest, rows_of
+        from analysis.experiments.verdict.forest import forest
 
-        if self.programme is not None and len(rows_of(self.tests)) > MOST_ROWS:
+        if self.plots_programme and self.programme is not None:
             return self.programme.plot(ax, lang=lang)
         return forest(self.tests, ax, lang)
 
@@ -91,18 +113,20 @@ def judge_all(
 
 
 def _programme(tests: tuple[Judged, ...], plan: Settings) -> Programme | None:
+    # Lifts of different metrics are of one programme, too: each is of the one that decides.
+    metrics = {test.metric.name for test in tests}
+    metric = next(iter(metrics)) if len(metrics) == 1 else ""
     rows = [
         {
-            "test": test.name, "arm": one.arm, "metric": test.metric.name,
-            "lift": effect.lift.value, "se": one.lift_error,
+            "test": test.name, "arm": one.arm, "metric": metric,
+            "lift": sign * effect.lift.value, "se": one.lift_error,
             "p_value": one.measured.effect.p_value if plan.rule == "fixed" else one.p_value,
         }
         for test in tests
         for one in test.arms
-        for effect in [one.measured.effect]
+        for effect, sign in [(one.measured.effect, plan.sign(test.metric.name))]
     ]  # fmt: skip
     frame = pd.DataFrame(rows)
-    lower = [name for name in plan.lower_is_better if name in set(frame["metric"])]
     if frame["se"].notna().sum() < 2:
         return None
-    return programme(frame, lower_is_better=lower, level=plan.alpha)
+    return programme(frame, level=plan.alpha)

@@ -17,6 +17,12 @@ def latest(arms: Arms) -> Arms:
     return arms.where(look=arms.parts["look"].max())
 
 
+def looks_of(arms: Arms) -> int:
+    """Number of looks or days in the table; 1 without either."""
+    column = next((name for name in ("look", "day") if name in arms.parts), "")
+    return int(arms.parts[column].nunique()) if column else 1
+
+
 def by_look(arms: Arms) -> pd.DataFrame:
     """Running totals of every metric, unadjusted, at each look or each day.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -28,10 +29,10 @@ def _measured(test: Judged) -> Iterator[tuple[Measured, float, str]]:
 def effects_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
     """One row a test, arm and metric.
 
-    ``test, metric, role, arm, control, n_control, n_arm, control_value, arm_value, difference,
-    difference_lo, difference_hi, lift, lift_lo, lift_hi, set, p_value, raw_difference, raw_lift,
-    explained, method, note``: shares and values as numbers; ``set`` is the shape of the lift's
-    set; raw numbers are those before adjusting.
+    ``test, metric, role, arm, control, n_control, n_arm, unit, control_value, arm_value,
+    difference, difference_lo, difference_hi, lift, lift_lo, lift_hi, set, p_value,
+    raw_difference, raw_lift, explained, method, note``: shares and values as numbers; ``set`` is
+    the shape of the lift's set; raw numbers are those before adjusting.
     """
     say = translator(lang)
     reasons = why_not(say)
@@ -45,6 +46,7 @@ def effects_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
                     "test": test.name, "metric": effect.metric, "role": roles[role],
                     "arm": effect.arm, "control": effect.control,
                     "n_control": effect.n_control, "n_arm": effect.n_arm,
+                    "unit": "share" if measured.kind == "proportion" else "",
                     "control_value": effect.control_value, "arm_value": effect.arm_value,
                     "difference": effect.difference.value,
                     "difference_lo": effect.difference.lo, "difference_hi": effect.difference.hi,
@@ -57,7 +59,7 @@ def effects_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
                 }
             )  # fmt: skip
     frame = pd.DataFrame(rows)
-    words = ["test", "metric", "role", "arm", "control", "set", "method", "note"]
+    words = ["test", "metric", "role", "arm", "control", "unit", "set", "method", "note"]
     frame = frame.astype(dict.fromkeys(words, "str"))
     return frame if any(test.name for test in tests) else frame.drop(columns="test")
 
@@ -84,10 +86,11 @@ def verdicts_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
 
 
 def checks_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
-    """One row a test and trust check."""
+    """One row a test and trust check that could be done."""
     parts = []
     for test in tests:
-        part = test.trust.table(lang)
+        done = tuple(check for check in test.trust.checks if check.status != "not checked")
+        part = replace(test.trust, checks=done).table(lang)
         if test.name:
             part.insert(0, "test", test.name)
         parts.append(part)

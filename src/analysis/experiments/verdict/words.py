@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 FEW = 6
 UNNAMED = ("not complete", "no bound crossed")
 """Reasons whose words name no arm."""
-LEAST_P = 1e-4
 
 
 def decision_names(say: Translator) -> dict[str, str]:
@@ -51,9 +50,8 @@ def why_not(say: Translator) -> dict[str, str]:
 
 def chance(p: float) -> str:
     """A p-value as the report writes it."""
-    if math.isnan(p):
-        return f"p = {formats.MISSING}"
-    return f"p < {LEAST_P:.4f}" if p < LEAST_P else f"p = {formats.fixed(p, 4 if p < 0.01 else 3)}"
+    text = formats.p_value(p)
+    return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def value_writer(kind: str, lang: str) -> Callable[[float], str]:
@@ -98,7 +96,7 @@ def _effect(test: Judged, one: ArmJudged, say: Translator, lang: str) -> str:
     )  # fmt: skip
 
 
-def _action(test: Judged, say: Translator, lang: str) -> str:
+def action(test: Judged, say: Translator, lang: str) -> str:
     """What to do, and the reason."""
     arm, control = test.arm, test.control
     until = formats.number(test.until, lang)
@@ -148,7 +146,7 @@ def _action(test: Judged, say: Translator, lang: str) -> str:
 def sentence(test: Judged, lang: str) -> str:
     """The decision, the effect behind it, harmed guardrails and failed checks."""
     say = translator(lang)
-    said = _action(test, say, lang)
+    said = action(test, say, lang)
     if test.name:
         said = say("{one}: {other}", one=test.name, other=said)
     if test.decision == "broken":
