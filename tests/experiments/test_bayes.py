@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_two_arms_are_the_closed_form(a: Beta, b: Beta) -> None:
     # E[max - A] - E[max - B] = E[B] - E[A], and Stucchio's closed form.
     assert loss[0] - loss[1] == pytest.approx(b.mean - a.mean, abs=1e-13)
     closed = b.mean * miller(a, Beta(b.a + 1, b.b)) - a.mean * miller(Beta(a.a + 1, a.b), b)
-    assert loss[0] == pytest.approx(closed, abs=1e-11)
+    assert loss[0] == pytest.approx(closed, abs=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_what_a_planner_can_mend() -> None:
     with pytest.raises(InputError, match="same value"):
         bayes({"c": Sample(5, 1.0, 0.0), "t": Sample(5, 1.0, 0.0)})
     with pytest.raises(ValueError, match="one kind"):
-        bayes({"c": Counts(1, 5), "t": Sample(5, 1.0, 1.0)})  # type: ignore[dict-item]
+        bayes(cast("dict[str, Counts]", {"c": Counts(1, 5), "t": Sample(5, 1.0, 1.0)}))
     with pytest.raises(ValueError):
         Beta(0, 1)
     with pytest.raises(ValueError):
@@ -186,13 +187,13 @@ def test_what_a_planner_can_mend() -> None:
 
 
 def test_probability_to_be_best_is_calibrated() -> None:
-    """Rates drawn from the stated prior, 800 three-armed tests of 200 users an arm.
+    """Rates drawn from the stated prior, 600 three-armed tests of 200 users an arm.
 
     Of arms said to be best with a probability about p, a share p is; in five bins, chi-square.
     """
     rng = np.random.default_rng(11)
     said, was, lost, promised = [], [], [], []
-    for _ in range(800):
+    for _ in range(600):
         truth = rng.beta(2, 30, 3)
         x = rng.binomial(200, truth)
         best, loss = best_and_loss([Beta(2 + k, 30 + 200 - k) for k in x])
@@ -212,15 +213,15 @@ def test_probability_to_be_best_is_calibrated() -> None:
 
 
 def test_credible_intervals_cover_under_the_prior() -> None:
-    """100 tests with rates from the prior: intervals of value and lift hold in 95 %."""
+    """80 tests with rates from the prior: intervals of value and lift hold in 95 %."""
     rng = np.random.default_rng(12)
     held = np.zeros(2)
-    for _ in range(100):
+    for _ in range(80):
         a, b = rng.beta(2, 30, 2)
         arms = {"c": Counts(rng.binomial(300, a), 300), "t": Counts(rng.binomial(300, b), 300)}
         arm = bayes(arms, prior=(2, 30)).arms[1]
         held += [b in arm.value, (b / a - 1) in arm.lift]
-    assert np.abs(held / 100 - 0.95).max() < 3 * math.sqrt(0.05 * 0.95 / 100)
+    assert np.abs(held / 80 - 0.95).max() < 3 * math.sqrt(0.05 * 0.95 / 80)
 
 
 def test_quantile_of_a_belief_is_scipys() -> None:

@@ -225,16 +225,16 @@ class Arms:
         for column, value in values.items():
             keep &= (self.parts[column] == value).to_numpy()
             extremes = extremes[extremes[column] == value] if len(extremes) else extremes
-        return self._kept(keep, extremes)
+        return self._kept(np.flatnonzero(keep), extremes)
 
     def until(self, column: str, value: object) -> Arms:
         """Return the part of the test up to a value of ``"day"``, that one included."""
         keep = (self.parts[column] <= value).to_numpy()
         extremes = self.extremes
-        return self._kept(keep, extremes[extremes[column] <= value] if len(extremes) else extremes)
+        below = extremes[extremes[column] <= value] if len(extremes) else extremes
+        return self._kept(np.flatnonzero(keep), below)
 
-    def _kept(self, keep: NDArray[np.bool_], extremes: pd.DataFrame) -> Arms:
-        places = np.flatnonzero(keep)
+    def _kept(self, places: Groups, extremes: pd.DataFrame) -> Arms:
         return replace(
             self,
             parts=self.parts.iloc[places].reset_index(drop=True),
@@ -245,13 +245,18 @@ class Arms:
 
     def each(self, column: str) -> Iterator[tuple[Any, Arms]]:
         """Yield the values of ``"stratum"``, ``"day"`` or ``"test"`` and the part of each."""
+        # Grouped once: a programme has thousands of tests.
+        places = self.parts.groupby(column).indices
+        extremes = self.extremes
+        lows = extremes.groupby(column).indices if len(extremes) else {}
         for value in sorted(self.parts[column].unique()):
-            yield value, self.where(**{column: value})
+            nearby = extremes.iloc[lows[value]] if value in lows else extremes.iloc[:0]
+            yield value, self._kept(np.asarray(places[value]), nearby)
 
     def _by_arm(self, stack: Stack) -> tuple[Stack, tuple[str, ...]]:
         names = self.names
         order = {name: place for place, name in enumerate(names)}
-        groups = self.parts["variant"].map(order).to_numpy(np.intp)
+        groups = np.array([order[name] for name in self.parts["variant"]], dtype=np.intp)
         return stack.pooled(groups, len(names)), names
 
 

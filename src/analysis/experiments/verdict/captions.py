@@ -200,7 +200,15 @@ def looks_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:
         drawn = say("z-value at each look against the planned bounds")
     chart = {"title": title, "subtitle": say("{one}{of}", one=drawn, of=_of(test, say))}
     note = seen.summary(lang) if seen else ""
-    return chart, {"title": say("Look by look"), "note": note, "show": 20}
+    labels = {
+        "look": say("Look"), "information": say("Share of plan"), "n": say("Users"),
+        "upper": say("Bound"), "futility": say("Futility bound"),
+        "alpha_spent": say("Error spent"), "effect": say("Difference"), "lo": say("from"),
+        "hi": say("to"), "state": say("State"),
+    }  # fmt: skip
+    formats_of = {"information": "percent"}
+    words = {"title": say("Look by look"), "note": note, "show": 20, "labels": labels}
+    return chart, {**words, "formats": {} if isinstance(seen, AlwaysValid) else formats_of}
 
 
 def beliefs_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:

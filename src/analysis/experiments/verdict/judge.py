@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,6 +21,7 @@ from analysis.experiments.design import Means, Proportions, Rule, solve
 from analysis.experiments.effect import Effect, Interval
 from analysis.experiments.family import family
 from analysis.experiments.margins import MarginTest, margin_test
+from analysis.experiments.moments import Counts, Sample
 from analysis.experiments.sequential import SequentialTest
 from analysis.experiments.srm import SampleRatio, srm
 from analysis.experiments.trust import Trust
@@ -94,7 +95,7 @@ class Judged:
         users: Users of each arm, control first.
         trust: The checks.
         looks: Number of looks or days in the table.
-        beliefs: Bayesian view of the metric that decides; None for ratios.
+        samples: Each arm on the metric that decides, control first; empty for ratios.
         settings: What was planned.
     """
 
@@ -109,7 +110,7 @@ class Judged:
     users: dict[str, int]
     trust: Trust
     looks: int
-    beliefs: BayesResult | None
+    samples: Mapping[str, Counts] | Mapping[str, Sample]
     settings: Settings
 
     @property
@@ -121,6 +122,13 @@ class Judged:
     def control(self) -> str:
         """Name of control."""
         return next(iter(self.users))
+
+    @property
+    def beliefs(self) -> BayesResult | None:
+        """Bayesian view of the metric that decides; None for ratios, and without two users."""
+        spread = [s.sample() if isinstance(s, Counts) else s for s in self.samples.values()]
+        usable = all(sample.n > 1 for sample in spread) and any(s.variance > 0 for s in spread)
+        return bayes(self.samples, control=self.control) if usable else None
 
     @property
     def ratio(self) -> SampleRatio:
@@ -200,7 +208,7 @@ def judge(arms: Arms, settings: Settings | None = None, *, name: str = "") -> Ju
     made = Judged(
         name=name, decision="keep", arm=_best(judged, plan.sign(metric.name)).arm, why="",
         until=math.nan, metric=metric, arms=judged, others=_others(now, metric, plan),
-        users=now.users(), trust=checks, looks=looks_of(arms), beliefs=_beliefs(now, metric),
+        users=now.users(), trust=checks, looks=looks_of(arms), samples=_samples(now, metric),
         settings=plan,
     )  # fmt: skip
     return _decided(made)
@@ -333,13 +341,10 @@ def _others(now: Arms, primary: Metric, plan: Settings) -> tuple[Measured, ...]:
     return tuple(out)
 
 
-def _beliefs(now: Arms, metric: Metric) -> BayesResult | None:
+def _samples(now: Arms, metric: Metric) -> Mapping[str, Counts] | Mapping[str, Sample]:
     if metric.kind == "ratio":
-        return None
-    found = now.counts(metric.name) if metric.kind == "proportion" else now.samples(metric.name)
-    usable = all(sample.n > 1 for sample in now.samples(metric.name).values())
-    varied = any(sample.variance > 0 for sample in now.samples(metric.name).values())
-    return bayes(found, control=now.control) if usable and varied else None
+        return {}
+    return now.counts(metric.name) if metric.kind == "proportion" else now.samples(metric.name)
 
 
 def _best(judged: Sequence[ArmJudged], sign: int) -> ArmJudged:

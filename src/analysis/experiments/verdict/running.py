@@ -54,16 +54,17 @@ def differences(looks: pd.DataFrame, control: str, arm: str) -> pd.DataFrame:
         ``look, n, estimate, se``, ``n`` the users of all arms; looks without a user or a variance
         on either side are left out.
     """
-    sides = [
+    base, other = (
         looks[looks["variant"] == name].set_index("look")[["n", "mean", "variance"]]
         for name in (control, arm)
-    ]
-    both = sides[0].join(sides[1], lsuffix="_control", rsuffix="_arm", how="inner").sort_index()
-    error = both["variance_control"] / both["n_control"] + both["variance_arm"] / both["n_arm"]
+    )
+    both = base.index.intersection(other.index).sort_values()
+    base, other = base.loc[both], other.loc[both]
+    error = base["variance"] / base["n"] + other["variance"] / other["n"]
     made = pd.DataFrame(
         {
-            "n": looks.groupby("look")["n"].sum().reindex(both.index),
-            "estimate": both["mean_arm"] - both["mean_control"],
+            "n": looks.groupby("look")["n"].sum().reindex(both),
+            "estimate": other["mean"] - base["mean"],
             "se": np.sqrt(error),
         }
     ).reset_index()

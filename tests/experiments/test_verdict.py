@@ -1,0 +1,309 @@
+"""The verdict: each decision from its numbers, in both languages."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.base.errors import InputError
+from analysis.base.theme import house_style
+from analysis.experiments.always_valid import AlwaysValid
+from analysis.experiments.sequential import SequentialTest
+from analysis.experiments.verdict import (
+    Settings,
+    beliefs_caption,
+    by_rule,
+    checks_caption,
+    effects_caption,
+    forest_caption,
+    headline,
+    judge,
+    judge_all,
+    looks_caption,
+    next_test,
+    programme_captions,
+    ratio_caption,
+    rules_caption,
+    sizes_caption,
+    verdicts_caption,
+    watched,
+)  # fmt: skip
+from tests.experiments.arms_made import counts, of_table
+
+N = 20_000
+
+
+def decided(arms: dict[str, tuple[int, int]], **settings: Any) -> tuple[str, str, str]:
+    made = judge(counts(arms), Settings(**settings))
+    for lang in ("en", "zh"):
+        assert made.summary(lang)
+        assert "{" not in made.summary(lang)
+    return made.decision, made.arm, made.why
+
+
+def test_a_better_arm_is_shipped_and_the_best_of_several() -> None:
+    assert decided({"control": (N, 1000), "b": (N, 1200)}) == ("ship", "b", "better")
+    three = {"control": (N, 1000), "b": (N, 1200), "c": (N, 1300)}
+    assert decided(three) == ("ship", "c", "better")
+    fewer = {"control": (N, 1300), "b": (N, 1200), "c": (N, 1000)}
+    assert decided(fewer, lower_is_better=["conversions"]) == ("ship", "c", "better")
+
+
+def test_control_stays_where_no_arm_is_better() -> None:
+    assert decided({"control": (N, 1200), "b": (N, 1000)}) == ("keep", "b", "worse")
+    assert decided({"control": (N, 1000), "b": (N, 1010)}) == ("keep", "b", "no difference shown")
+    near = {"control": (10 * N, 10_000), "b": (10 * N, 10_050)}
+    assert decided(near, relevant_lift=0.1) == ("keep", "b", "too small to matter")
+
+
+def test_a_test_goes_on_where_it_may_still_matter() -> None:
+    arms = {"control": (N, 1000), "b": (N, 1060)}
+    made = judge(counts(arms), Settings(relevant_lift=0.1))
+    assert (made.decision, made.why) == ("continue", "may still matter")
+    # 5 % against 5.5 %, two-sided 0.05, power 0.8: 31,234 an arm (pooled null).
+    assert made.until == pytest.approx(2 * 31_234, rel=1e-3)
+    assert f"{made.until:,.0f}" in made.summary("en")
+
+
+def test_a_fixed_plan_allows_no_verdict_before_its_end() -> None:
+    arms = {"control": (N, 1000), "b": (N, 1300)}
+    early = judge(counts(arms), Settings(planned_users=100_000))
+    assert (early.decision, early.why, early.until) == ("continue", "not complete", 100_000)
+    assert judge(counts(arms), Settings(planned_users=40_000)).decision == "ship"
+
+
+def test_guardrails_stop_a_winner() -> None:
+    arms = {"control": (N, 1000), "b": (N, 1300)}
+    plan = Settings(primary="conversions", guardrails={"returns": 0.05},
+                    lower_is_better=["returns"])  # fmt: skip
+    for returns, decision, why in (
+        ({"control": 2000, "b": 2600}, "keep", "guardrail harmed"),
+        ({"control": 2000, "b": 2050}, "continue", "guardrail in doubt"),
+        ({"control": 2000, "b": 1800}, "ship", "better"),
+    ):
+        made = judge(counts(arms, returns=returns), plan)
+        assert (made.decision, made.why) == (decision, why)
+        assert ("returns" in made.summary("en")) == (decision != "ship")
+
+
+def test_a_broken_assignment_blocks_the_verdict() -> None:
+    made = judge(counts({"control": (20_000, 1000), "b": (18_000, 1300)}))
+    assert made.decision == "broken"
+    assert "Broken" in made.summary("en")
+    assert "planned" in made.summary("en")
+    planned = Settings(weights={"control": 10, "b": 9})
+    fine = judge(counts({"control": (20_000, 1000), "b": (18_000, 1300)}), planned)
+    assert fine.decision == "ship"
+
+
+def test_intervals_of_several_arms_hold_together() -> None:
+    two = judge(counts({"control": (N, 1000), "b": (N, 1200)}))
+    four = judge(counts({"control": (N, 1000), "b": (N, 1200), "c": (N, 1010), "d": (N, 990)}))
+    alone, together = (m.chosen.measured.effect for m in (two, four))
+    assert together.lift.value == alone.lift.value
+    assert together.lift.lo < alone.lift.lo < alone.lift.hi < together.lift.hi
+    assert together.lift.confidence == 0.95
+    assert four.chosen.p_value > two.chosen.p_value
+
+
+def test_few_events_get_an_exact_p_value() -> None:
+    made = judge(counts({"control": (25, 1), "b": (25, 8)}))
+    effect = made.chosen.measured.effect
+    assert effect.test == "Boschloo"
+    assert 0.005 < effect.p_value < 0.05
+    three = judge(counts({"control": (25, 1), "b": (25, 8), "c": (25, 2)}))
+    assert three.chosen.p_value == pytest.approx(2 * effect.p_value)
+
+
+def test_fixed_and_always_valid_disagree_on_cookie_cats() -> None:
+    arms = counts({"control": (44_700, 8502), "gate_40": (45_489, 8279)})
+    assert judge(arms).why == "worse"
+    made = judge(arms, Settings(rule="always_valid"))
+    assert (made.decision, made.why) == ("continue", "no bound crossed")
+    assert isinstance(made.watching, AlwaysValid)
+    effect = made.chosen.measured.effect
+    # The same bounds as the rule's own, on the difference (up to score against Wald).
+    last = made.watching.frame.iloc[-1]
+    assert effect.difference.lo == pytest.approx(last["lo"], rel=0.01)
+    assert effect.difference.hi == pytest.approx(last["hi"], abs=2e-5)
+    assert 0 in effect.lift
+
+
+def looked(rates: list[float], users: int = 2000) -> pd.DataFrame:
+    """Running totals over looks; the arm converts at these rates, control at 10 %."""
+    rows = []
+    for k, rate in enumerate(rates, start=1):
+        for arm, share in (("control", 0.1), ("b", rate)):
+            did = round(share * users * k)
+            rows.append((k, arm, users * k, did))
+    return pd.DataFrame(rows, columns=["look", "variant", "users", "conversions"])
+
+
+def test_planned_looks_stop_for_the_effect_and_go_on_without() -> None:
+    plan = Settings(rule="obrien_fleming", looks=5, planned_users=20_000)
+    stopped = judge(of_table(looked([0.1, 0.13, 0.13])), plan)
+    assert stopped.decision == "ship"
+    assert isinstance(stopped.watching, SequentialTest)
+    assert stopped.watching.decision == "effect"
+    going = judge(of_table(looked([0.1, 0.105, 0.105])), plan)
+    assert (going.decision, going.until) == ("continue", 20_000)
+    over = judge(of_table(looked([0.1] * 5)), plan)
+    assert (over.decision, over.why) == ("keep", "no difference shown")
+    worse = judge(of_table(looked([0.1, 0.07, 0.07])), plan)
+    assert (worse.decision, worse.why) == ("keep", "worse")
+
+
+def test_running_totals_are_not_added_up() -> None:
+    arms = of_table(looked([0.1, 0.12, 0.13]))
+    made = judge(arms)
+    assert made.users == {"control": 6000, "b": 6000}
+    assert made.looks == 3
+    assert made.chosen.measured.effect.arm_value == pytest.approx(0.13)
+
+
+def test_an_effect_that_has_gone_is_not_shipped() -> None:
+    made = judge(of_table(looked([0.16, 0.16, 0.13, 0.115, 0.1])), Settings(rule="always_valid"))
+    assert isinstance(made.watching, AlwaysValid)
+    assert made.watching.decided is not None
+    assert made.decision == "continue"
+
+
+def test_days_are_looks_too() -> None:
+    looks = looked([0.13] * 4)
+    days = pd.DataFrame(
+        [
+            (pd.Timestamp("2026-06-01") + pd.Timedelta(days=k - 1), arm, 2000,
+             round(2000 * share))
+            for k in range(1, 5)
+            for arm, share in (("control", 0.1), ("b", 0.13))
+        ],
+        columns=["day", "variant", "users", "conversions"],
+    )  # fmt: skip
+    plan = Settings(rule="always_valid")
+    by_look, by_day = judge(of_table(looks), plan), judge(of_table(days), plan)
+    assert by_day.chosen.p_value == pytest.approx(by_look.chosen.p_value)
+    assert by_day.looks == 4
+
+
+def test_means_and_counts_of_the_same_users_agree() -> None:
+    arms = {"control": (5000, 250), "b": (5000, 300)}
+    frame = pd.DataFrame(
+        [
+            (name, n, x / n, x / n * (1 - x / n) * n / (n - 1)) for name, (n, x) in arms.items()
+        ],
+        columns=["variant", "n", "mean", "variance"],
+    )  # fmt: skip
+    one, two = judge(counts(arms)), judge(of_table(frame))
+    assert two.metric.kind == "proportion"
+    assert two.chosen.measured.effect.lift == one.chosen.measured.effect.lift
+
+
+def published() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            ("cats", "control", "day 7", 44_700, 8502), ("cats", "gate_40", "day 7", 45_489, 8279),
+            ("cats", "control", "next", 44_700, 20_034),
+            ("cats", "gate_40", "next", 45_489, 20_119),
+            ("mail", "control", "purchase", 21_306, 122), ("mail", "mens", "purchase", 21_307, 267),
+            ("mail", "womens", "purchase", 21_387, 189),
+        ],
+        columns=["test", "variant", "metric", "users", "conversions"],
+    )  # fmt: skip
+
+
+def test_every_test_of_a_table_is_judged_on_its_own_first_metric() -> None:
+    made = judge_all(of_table(published()))
+    assert made["cats"].metric.name == "day 7"
+    assert made["mail"].metric.name == "purchase"
+    assert made.counts() == {"ship": 1, "keep": 1, "continue": 0, "broken": 0}
+    assert made.programme is not None
+    assert made.programme.hypotheses == 3
+    table = made.table()
+    assert len(table) == 4
+    assert set(table["test"]) == {"cats", "mail"}
+    assert made.focus().name == "cats"
+    assert made.focus("mail").name == "mail"
+    with pytest.raises(InputError, match="did you mean 'mail'"):
+        made.focus("mial")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("rule", ["fixed", "always_valid", "pocock"])
+def test_everything_a_report_shows_can_be_said_and_drawn(lang: str, rule: str) -> None:
+    arms = of_table(published())
+    settings = Settings(rule=rule, planned_users=90_000 if rule == "pocock" else 0.0)
+    made = judge_all(arms, settings)
+    shown = made.focus()
+    seen = watched(arms, shown, settings)
+    assert seen.watching is not None
+    assert shown.beliefs is not None
+    assert made.programme is not None
+    rules, sizes = by_rule(arms, made, settings, lang), next_test(shown)
+    captions = [
+        forest_caption(made, lang), verdicts_caption(made, lang), effects_caption(made, lang),
+        checks_caption(made, lang), ratio_caption(shown, lang), *looks_caption(seen, lang),
+        *beliefs_caption(shown, lang), rules_caption(rules, lang), *programme_captions(made, lang),
+        sizes_caption(shown, sizes, lang),
+    ]  # fmt: skip
+    for caption in captions:
+        assert caption["title"]
+        assert "{" not in str(caption["title"]) + str(caption.get("note", ""))
+    told = headline(made, lang)
+    assert told.status in ("good", "watch", "bad")
+    assert len(told.numbers) == 2
+    assert len(rules) == 2 * (3 if rule == "pocock" else 2)
+    assert (sizes["users"].diff().dropna() < 0).all()
+    assert len(made.verdicts(lang)) == 2
+    assert len(made.checks(lang)) == 2
+    with house_style():
+        for draw in (made.plot, shown.plot, seen.watching.plot, shown.ratio.plot):
+            assert draw(lang=lang).figure is not None
+
+
+def test_a_lift_without_bounds_is_said_and_drawn() -> None:
+    made = judge_all(counts({"control": (30, 0), "b": (30, 1)}))
+    told = headline(made)
+    assert told.numbers[0].lo is None
+    assert told.numbers[0].no_interval
+    assert "control has no success" in made.summary("en")
+    with house_style():
+        made.plot()
+
+
+def test_impossible_settings_are_refused() -> None:
+    arms = counts({"control": (N, 1000), "b": (N, 1200)})
+    impossible: list[tuple[dict[str, Any], str]] = [
+        ({"rule": "pocok"}, "did you mean 'pocock'"),
+        ({"rule": "pocock"}, "planned_users: found 0"),
+        ({"confidence": 1.0}, "confidence"),
+        ({"planned_users": -1}, "planned_users"),
+        ({"relevant_lift": -0.1}, "relevant_lift"),
+        ({"guardrails": {"conversions": 2}}, "guardrails"),
+    ]
+    for settings, message in impossible:
+        with pytest.raises(InputError, match=message):
+            Settings(**settings)
+    unfit: list[tuple[dict[str, Any], str]] = [
+        ({"primary": "conversion"}, "primary: found no metric 'conversion'"),
+        ({"guardrails": {"retruns": 0.1}}, "guardrails: found no metric"),
+        ({"weights": {"control": 1, "c": 1}}, "weights: found no arm 'c'"),
+        ({"weights": {"control": 1}}, "weights: found none of the arm 'b'"),
+    ]
+    for settings, message in unfit:
+        with pytest.raises(InputError, match=message):
+            judge(arms, Settings(**settings))
+
+
+def test_without_an_effect_few_tests_are_called() -> None:
+    rng = np.random.default_rng(7)
+    draws, called = 400, 0
+    for _ in range(draws):
+        did = rng.binomial(1000, 0.08, 3)
+        made = judge(counts({"control": (1000, did[0]), "b": (1000, did[1]), "c": (1000, did[2])}))
+        called += any(one.state in ("better", "worse") for one in made.arms)
+    # Nominal 0.05; Monte-Carlo error sqrt(0.05 × 0.95 / 400) = 0.011, three of them allowed.
+    assert called / draws <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / draws)
