@@ -346,11 +346,22 @@ def test_a_failed_check_heads_the_answer_and_blocks_it(broken: Trust) -> None:
     assert len(broken.by_day) == 1
 
 
+@pytest.mark.parametrize(
+    ("early", "status"), [(0, "passed"), (5, "warning"), (20, "failed"), (2000, "failed")]
+)
+def test_events_before_their_assignment_are_no_effect(early: int, status: str) -> None:
+    result = trust({"A": 1000, "B": 1000}, "A", early=early)
+    assert result["event times"].status == status
+    assert result.blocked == (status == "failed")
+    for lang in ("en", "zh"):
+        assert result["event times"].summary(lang)
+
+
 def test_a_warning_does_not_block() -> None:
     result = trust({"A": 1000, "B": 1010}, "A", crossed=1)
     assert not result.blocked
     assert [check.name for check in result.having("warning")] == ["several arms"]
-    assert "2 of 7 checks done, none failed, 1 to look at" in result.summary()
+    assert "2 of 8 checks done, none failed, 1 to look at" in result.summary()
     assert "all passed" in trust({"A": 1000, "B": 1010}, "A").summary()
     with pytest.raises(InputError, match="found 'a'; valid: A, B"):
         trust({"A": 1, "B": 1}, "a")
@@ -363,7 +374,7 @@ def test_all_inputs_are_used() -> None:
     ]
     cuts = pd.DataFrame(rows, columns=["cut", "variant", "metric", "n", "mean", "variance"])
     result = trust(
-        {"A": 24_000, "B": 24_100}, "A", weights={"A": 1, "B": 1}, crossed=0,
+        {"A": 24_000, "B": 24_100}, "A", weights={"A": 1, "B": 1}, crossed=0, early=0,
         running=pd.DataFrame({"A": [12_000, 24_000], "B": [12_050, 24_100]}),
         days=day_frame(np.zeros(14)), covariates=frame_of(arms), joint=arms, cuts=cuts,
     )  # fmt: skip
@@ -374,7 +385,7 @@ def test_all_inputs_are_used() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_words_tables_and_figures(broken: Trust, lang: str) -> None:
     assert broken.summary(lang).startswith("No verdict" if lang == "en" else "不下结论")
-    assert len(broken.table(lang)) == 7
+    assert len(broken.table(lang)) == 8
     effect = broken.by_day[0]
     assert len(effect.table(lang)) == 20
     assert effect.plot(lang=lang).get_ylabel()

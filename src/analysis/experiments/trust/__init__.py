@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from analysis.experiments.trust.arrivals import missing_days, sample_ratio, several_arms
+from analysis.experiments.trust.arrivals import (
+    event_times,
+    missing_days,
+    sample_ratio,
+    several_arms,
+)
 from analysis.experiments.trust.balance import pre_period_balance
 from analysis.experiments.trust.by_day import EffectByDay, effect_by_day
 from analysis.experiments.trust.check import Check, Status
@@ -17,6 +22,7 @@ __all__ = [
     "Trust",
     "day_variance",
     "effect_by_day",
+    "event_times",
     "missing_days",
     "novelty",
     "outlier_influence",

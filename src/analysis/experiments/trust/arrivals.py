@@ -14,6 +14,7 @@ from analysis.experiments.srm import SampleRatio, decisive_p
 from analysis.experiments.trust.check import (
     WARN,
     Check,
+    Status,
     checked_frame,
     not_checked,
     status_of,
@@ -77,6 +78,28 @@ def several_arms(total: int, crossed: int, pairs: pd.DataFrame | None = None) ->
     failed = share >= CROSSED
     why = "many crossed" if failed else "some crossed"
     return Check("several arms", "failed" if failed else "warning", why, detail, facts)
+
+
+def event_times(total: int, early: int) -> Check:
+    """Whether every event lies after the assignment of its user.
+
+    Failed from 1 % of rows on, a warning below: what happened before cannot be an effect, and says
+    that assignments were recorded late.
+
+    Args:
+        total: Rows with both times.
+        early: Those whose event is older than the assignment.
+
+    Raises:
+        InputError: If there are more early rows than rows.
+    """
+    if not 0 <= early <= total or not total:
+        raise InputError(f"events before their assignment: found {early} of {total} rows")
+    share = early / total
+    status: Status = "failed" if share >= CROSSED else "warning" if early else "passed"
+    why = {"failed": "many early", "warning": "some early", "passed": "none early"}[status]
+    facts = {"rows": float(early), "share": share}
+    return Check("event times", status, why, pd.DataFrame(), facts)
 
 
 def missing_days(days: pd.DataFrame, weights: Mapping[str, float] | None = None) -> Check:

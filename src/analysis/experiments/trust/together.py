@@ -11,7 +11,12 @@ import pandas as pd
 from analysis.base.errors import InputError, nearest
 from analysis.experiments.moments import Moments
 from analysis.experiments.srm import srm
-from analysis.experiments.trust.arrivals import missing_days, sample_ratio, several_arms
+from analysis.experiments.trust.arrivals import (
+    event_times,
+    missing_days,
+    sample_ratio,
+    several_arms,
+)
 from analysis.experiments.trust.balance import pre_period_balance
 from analysis.experiments.trust.by_day import EffectByDay, effect_by_day
 from analysis.experiments.trust.check import DAY_COLUMNS, Check, Status, checked_frame, not_checked
@@ -69,6 +74,7 @@ def trust(
     running: pd.DataFrame | None = None,
     total: int | None = None,
     crossed: int | None = None,
+    early: int | None = None,
     pairs: pd.DataFrame | None = None,
     days: pd.DataFrame | None = None,
     covariates: pd.DataFrame | None = None,
@@ -88,6 +94,7 @@ def trust(
         total: Different users; the sum of ``users`` when None.
         crossed: Users in more than one arm; see :func:`several_arms`.
         pairs: The same by pair of arms.
+        early: Events older than the assignment of their user; see :func:`event_times`.
         days: ``day, variant, metric, n, mean, variance`` of the users who joined on each day;
             see :func:`missing_days` and :func:`effect_by_day`.
         covariates: ``variant, metric, n, mean, variance``; see :func:`pre_period_balance`.
@@ -106,6 +113,10 @@ def trust(
     else:
         counted = sum(users.values()) if total is None else total
         checks.append(several_arms(counted, crossed, pairs))
+    if early is None:
+        checks.append(not_checked("event times", "no data"))
+    else:
+        checks.append(event_times(max(sum(users.values()), early), early))
     effects: tuple[EffectByDay, ...] = ()
     if days is None:
         names = ("missing days", "novelty", "day-to-day variance")

@@ -39,6 +39,7 @@ def check_names(say: Translator) -> dict[str, str]:
     return {
         "sample ratio": say("Users per arm as planned"),
         "several arms": say("Each user in one arm"),
+        "event times": say("Events after the assignment"),
         "missing days": say("Users on every day"),
         "novelty": say("Steady effect"),
         "day-to-day variance": say("Days vary as users do"),
@@ -79,6 +80,7 @@ def check_sentence(check: Check, lang: str) -> str:
     writers: dict[str, Callable[[Check, Translator, str], str]] = {
         "sample ratio": _sample_ratio,
         "several arms": _several_arms,
+        "event times": _event_times,
         "missing days": _missing_days,
         "novelty": _novelty,
         "day-to-day variance": _day_variance,
@@ -142,6 +144,25 @@ def _several_arms(check: Check, say: Translator, lang: str) -> str:
             **values,
         )
     return say("No user is in more than one arm.")
+
+
+def _event_times(check: Check, say: Translator, lang: str) -> str:
+    values = {
+        "rows": formats.number(float(check.facts["rows"]), lang),
+        "share": fine_percent(float(check.facts["share"])).removeprefix("+"),
+    }
+    if check.why == "many early":
+        return say(
+            "{rows} events ({share}) are older than the assignment of their user, 1% or more: "
+            "what happened before the test cannot be its effect.",
+            **values,
+        )
+    if check.why == "some early":
+        return say(
+            "{rows} events ({share}) are older than the assignment of their user: leave them out.",
+            **values,
+        )
+    return say("No event is older than the assignment of its user.")
 
 
 def _missing_days(check: Check, say: Translator, lang: str) -> str:

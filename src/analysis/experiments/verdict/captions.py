@@ -166,6 +166,10 @@ def checks_caption(made: Judgements, lang: str = "en") -> Caption:
             "Not checked in every test, since the table does not say: {names}.",
             names=say(", ").join(words[name] for name in names),
         )
+    shown = [example for test in made.tests[:1] for flag in test.flags for example in flag.examples]
+    if shown:
+        told = say("For instance: {examples}.", examples=say(", ").join(shown))
+        note = say("{one} {other}", one=told, other=note) if note else told
     return {"title": title, "note": note, "labels": {"test": say("Test")}, "show": 20}
 
 

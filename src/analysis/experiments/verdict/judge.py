@@ -15,7 +15,7 @@ from scipy import special
 from analysis.base.errors import InputError
 from analysis.base.language import translator
 from analysis.experiments.always_valid import AlwaysValid
-from analysis.experiments.arms import Arms, Metric
+from analysis.experiments.arms import Arms, Flag, Metric
 from analysis.experiments.bayes import BayesResult, bayes
 from analysis.experiments.design import Means, Proportions, Rule, solve
 from analysis.experiments.effect import Effect, Interval
@@ -94,6 +94,7 @@ class Judged:
         others: Effects on the other metrics, by metric and arm, each with its own interval.
         users: Users of each arm, control first.
         trust: The checks.
+        flags: Rows that cast doubt on the test, with examples.
         looks: Number of looks or days in the table.
         samples: Each arm on the metric that decides, control first; empty for ratios.
         settings: What was planned.
@@ -109,6 +110,7 @@ class Judged:
     others: tuple[Measured, ...]
     users: dict[str, int]
     trust: Trust
+    flags: tuple[Flag, ...]
     looks: int
     samples: Mapping[str, Counts] | Mapping[str, Sample]
     settings: Settings
@@ -208,8 +210,8 @@ def judge(arms: Arms, settings: Settings | None = None, *, name: str = "") -> Ju
     made = Judged(
         name=name, decision="keep", arm=_best(judged, plan.sign(metric.name)).arm, why="",
         until=math.nan, metric=metric, arms=judged, others=_others(now, metric, plan),
-        users=now.users(), trust=checks, looks=looks_of(arms), samples=_samples(now, metric),
-        settings=plan,
+        users=now.users(), trust=checks, flags=now.flags, looks=looks_of(arms),
+        samples=_samples(now, metric), settings=plan,
     )  # fmt: skip
     return _decided(made)
 

@@ -21,13 +21,16 @@ def trusted(arms: Arms, everything: Arms, settings: Settings) -> Trust:
         settings: With the planned weights.
     """
     users = arms.users()
-    crossed = next((f.found for f in arms.flags if f.kind == "several_arms"), 0)
+    flagged = {flag.kind: flag.found for flag in arms.flags}
+    rows = arms.shape == "rows"
     return trust(
         users,
         arms.control,
         weights=settings.weights,
         running=_running(everything),
-        crossed=crossed if arms.shape == "rows" else None,
+        crossed=flagged.get("several_arms", 0) if rows else None,
+        # The times of a table of rows are checked where it has them; what is early is flagged.
+        early=flagged.get("before_assignment") if rows else None,
         days=arms.frame(("day",)) if "day" in arms.parts else None,
         covariates=_covariates(arms),
         cuts=_cuts(arms),
