@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.data.aggregation.experiment import Experiment, load_experiment
+    from analysis.data.aggregation.moments import Aggregates, Spec, aggregate
     from analysis.data.inspection import Inspection, inspect
     from analysis.data.loading import Facts, Loaded, load_table
     from analysis.data.mapping import Mapping, load_mapping
@@ -14,14 +16,19 @@ if TYPE_CHECKING:
     from analysis.data.values.parsing import parse_date, parse_number
 
 __all__ = [
+    "Aggregates",
+    "Experiment",
     "Facts",
     "Inspection",
     "Loaded",
     "Mapping",
     "Opened",
     "RawTable",
+    "Spec",
+    "aggregate",
     "inspect",
     "load",
+    "load_experiment",
     "load_mapping",
     "load_table",
     "parse_date",
@@ -31,14 +38,19 @@ __all__ = [
 
 # pandas alone takes half a second to import: a command that reads no table must not pay it.
 _MODULES = {
+    "Aggregates": "aggregation.moments",
+    "Experiment": "aggregation.experiment",
     "Facts": "loading",
     "Inspection": "inspection",
     "Loaded": "loading",
     "Mapping": "mapping",
     "Opened": "opening",
     "RawTable": "reading.raw",
+    "Spec": "aggregation.moments",
+    "aggregate": "aggregation.moments",
     "inspect": "inspection",
     "load": "opening",
+    "load_experiment": "aggregation.experiment",
     "load_mapping": "mapping",
     "load_table": "loading",
     "parse_date": "values.parsing",

@@ -16,7 +16,7 @@ from analysis.experiments.verdict.captions import (
     sizes_caption,
     verdicts_caption,
 )
-from analysis.experiments.verdict.judge import ArmJudged, Judged, judge
+from analysis.experiments.verdict.judging import ArmJudged, Judged, judge
 from analysis.experiments.verdict.many import Judgements, judge_all
 from analysis.experiments.verdict.rules import by_rule, next_test, watched
 from analysis.experiments.verdict.settings import LOOKING, Settings

@@ -12,7 +12,7 @@ from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.experiments.always_valid import AlwaysValid
 from analysis.experiments.programme.words import gains_names
-from analysis.experiments.verdict.judge import Judged
+from analysis.experiments.verdict.judging import Judged
 from analysis.experiments.verdict.many import Judgements
 from analysis.experiments.verdict.words import all_sentences, chance, rule_sentence, why_not
 

@@ -16,7 +16,7 @@ from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, SECOND
 
 if TYPE_CHECKING:
     from analysis.experiments.verdict.effects import Measured
-    from analysis.experiments.verdict.judge import Judged
+    from analysis.experiments.verdict.judging import Judged
 
 MOST_ROWS = 30
 ROOM = 4.0

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from analysis.base.errors import InputError, nearest
 from analysis.experiments.arms import Arms
 from analysis.experiments.programme import Programme, programme
-from analysis.experiments.verdict.judge import Judged, judge
+from analysis.experiments.verdict.judging import Judged, judge
 from analysis.experiments.verdict.settings import Settings
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.base.language import translator
 from analysis.experiments.arms import Arms
-from analysis.experiments.verdict.judge import Judged, judge, needed
+from analysis.experiments.verdict.judging import Judged, judge, needed
 from analysis.experiments.verdict.many import Judgements, judge_all
 from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED, Settings
 from analysis.experiments.verdict.tables import verdicts_table

@@ -13,7 +13,7 @@ from analysis.experiments.verdict.words import decision_marks, decision_names, s
 
 if TYPE_CHECKING:
     from analysis.experiments.verdict.effects import Measured
-    from analysis.experiments.verdict.judge import Judged
+    from analysis.experiments.verdict.judging import Judged
 
 
 def _measured(test: Judged) -> Iterator[tuple[Measured, float, str]]:

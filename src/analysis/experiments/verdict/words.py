@@ -15,7 +15,7 @@ from analysis.experiments.sequential.words import rule_words
 from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED, NOT_BEGUN
 
 if TYPE_CHECKING:
-    from analysis.experiments.verdict.judge import ArmJudged, Judged
+    from analysis.experiments.verdict.judging import ArmJudged, Judged
     from analysis.experiments.verdict.many import Judgements
 
 FEW = 6
