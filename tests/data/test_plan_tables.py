@@ -13,7 +13,8 @@ from analysis.data.catalog.listing import Catalog, Dataset, read_catalog
 PROJECT = Home(Path(__file__).parents[2])
 CATALOG: Catalog = read_catalog(PROJECT)
 TABLES = [dataset for id, dataset in CATALOG.items() if id.startswith("plan.")]
-FACTS = [dataset for dataset in TABLES if dataset.id not in ("plan.units", "plan.promo_calendar")]
+NOT_FACTS = ("plan.units", "plan.promo_calendar", "plan.ab_tests")
+FACTS = [dataset for dataset in TABLES if dataset.id not in NOT_FACTS]
 
 
 def name(dataset: Dataset) -> str:
