@@ -18,6 +18,8 @@ from analysis.experiments.verdict import (
     beliefs_caption,
     by_rule,
     checks_caption,
+    combinations,
+    combinations_captions,
     effects_caption,
     forest_caption,
     headline,
@@ -307,3 +309,29 @@ def test_without_an_effect_few_tests_are_called() -> None:
         called += any(one.state in ("better", "worse") for one in made.arms)
     # Nominal 0.05; Monte-Carlo error sqrt(0.05 × 0.95 / 400) = 0.011, three of them allowed.
     assert called / draws <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / draws)
+
+
+def test_a_factorial_test_tells_what_each_factor_brings() -> None:
+    arms = counts({"control": (N, 1000), "coupon": (N, 1200), "gift": (N, 1010), "both": (N, 1220)})
+    levels = {
+        "control": {"coupon": "no", "gift": "no"}, "coupon": {"coupon": "yes", "gift": "no"},
+        "gift": {"coupon": "no", "gift": "yes"}, "both": {"coupon": "yes", "gift": "yes"},
+    }  # fmt: skip
+    made = judge(arms)
+    combined = combinations(arms, made, levels)
+    assert combined is not None
+    found = {row["effect"]: row for row in combined.frame.to_dict("records")}
+    assert found["coupon"]["estimate"] == pytest.approx((200 / N + 210 / N) / 2)
+    assert found["coupon"]["lo"] > 0
+    assert found["gift"]["lo"] < 0 < found["gift"]["hi"]
+    assert combinations(arms, made, {}) is None
+    for lang in ("en", "zh"):
+        chart, words = combinations_captions(combined, lang)
+        assert "1" in chart["title"]
+        assert words["note"]
+    with pytest.raises(InputError, match="did you mean 'coupon'"):
+        combinations(arms, made, {**levels, "coupn": levels["coupon"]})
+    with pytest.raises(InputError, match="found none of the arm 'both'"):
+        combinations(arms, made, {k: v for k, v in levels.items() if k != "both"})
+    with pytest.raises(InputError, match="expected coupon, gift"):
+        combinations(arms, made, {**levels, "gift": {"coupon": "no"}})

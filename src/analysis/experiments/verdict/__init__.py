@@ -16,6 +16,7 @@ from analysis.experiments.verdict.captions import (
     sizes_caption,
     verdicts_caption,
 )
+from analysis.experiments.verdict.factors import combinations, combinations_captions
 from analysis.experiments.verdict.judging import ArmJudged, Judged, judge
 from analysis.experiments.verdict.many import Judgements, judge_all
 from analysis.experiments.verdict.rules import by_rule, next_test, watched
@@ -31,6 +32,8 @@ __all__ = [
     "beliefs_caption",
     "by_rule",
     "checks_caption",
+    "combinations",
+    "combinations_captions",
     "effects_caption",
     "forest_caption",
     "headline",

@@ -185,10 +185,12 @@ def ratio_caption(test: Judged, lang: str = "en") -> Caption:
 
 
 def ratio_title(test: Judged, say: Translator) -> str:
-    """Whether users arrived as planned."""
+    """Whether users arrived as planned, now and at the looks before."""
     p = chance(test.ratio.p_value)
     if test.ratio.mismatch:
         return say("Users did not arrive in the planned shares ({chance})", chance=p)
+    if test.trust["sample ratio"].status == "failed":
+        return say("Users did not arrive in the planned shares at an earlier look")
     return say("Users arrived in the planned shares ({chance})", chance=p)
 
 

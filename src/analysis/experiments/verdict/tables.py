@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from analysis.experiments.verdict.effects import Measured
     from analysis.experiments.verdict.judging import Judged
 
+ORDER = ("broken", "ship", "keep", "continue")
+STATUSES = ("failed", "warning", "passed")
+
 
 def _measured(test: Judged) -> Iterator[tuple[Measured, float, str]]:
     """Effects of a test with their p-values and roles; the deciding metric first."""
@@ -65,9 +68,13 @@ def effects_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
 
 
 def verdicts_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
-    """One row a test: decision, the arm it is about, its lift, users and the sentence."""
+    """One row a test: decision, the arm it is about, its lift, users and the sentence.
+
+    Of many tests those to act on come first: broken, to ship, to keep, to continue.
+    """
     say = translator(lang)
     names, marks = decision_names(say), decision_marks()
+    tests = sorted(tests, key=lambda test: ORDER.index(test.decision))
     frame = pd.DataFrame(
         [
             {
@@ -86,12 +93,13 @@ def verdicts_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
 
 
 def checks_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
-    """One row a test and trust check that could be done."""
+    """One row a test and trust check that could be done; failed ones first."""
     parts = []
     for test in tests:
         done = tuple(check for check in test.trust.checks if check.status != "not checked")
         part = replace(test.trust, checks=done).table(lang)
         if test.name:
             part.insert(0, "test", test.name)
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+        parts.append(part.assign(place=[STATUSES.index(check.status) for check in done]))
+    whole = pd.concat(parts).sort_values("place", kind="stable", ignore_index=True)
+    return whole.drop(columns="place")
