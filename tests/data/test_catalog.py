@@ -45,7 +45,7 @@ def problems(shop: Shop) -> str:
 
 def test_every_dataset_of_the_project_is_listed(catalog: Catalog) -> None:
     plan = {f"plan.{path.stem}" for path in (ROOT / "data/raw/plan").glob("*.csv")}
-    assert len(plan) == 27
+    assert len(plan) == 28
     assert {*IDS, "cdnow_sample", *plan} == set(catalog)
 
 

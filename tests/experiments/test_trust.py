@@ -357,11 +357,24 @@ def test_events_before_their_assignment_are_no_effect(early: int, status: str) -
         assert result["event times"].summary(lang)
 
 
+def test_arms_in_different_strata_are_not_comparable() -> None:
+    for users, status in (
+        ({"A": [500, 500], "B": [505, 495]}, "passed"),
+        ({"A": [1000, 0], "B": [0, 1000]}, "failed"),
+    ):
+        result = trust({"A": 1000, "B": 1000}, "A", strata=pd.DataFrame(users, index=["n", "s"]))
+        assert result["strata"].status == status
+        for lang in ("en", "zh"):
+            assert result["strata"].summary(lang)
+    one = pd.DataFrame({"A": [10], "B": [10]}, index=["n"])
+    assert trust({"A": 10, "B": 10}, "A", strata=one)["strata"].status == "not checked"
+
+
 def test_a_warning_does_not_block() -> None:
     result = trust({"A": 1000, "B": 1010}, "A", crossed=1)
     assert not result.blocked
     assert [check.name for check in result.having("warning")] == ["several arms"]
-    assert "2 of 8 checks done, none failed, 1 to look at" in result.summary()
+    assert "2 of 9 checks done, none failed, 1 to look at" in result.summary()
     assert "all passed" in trust({"A": 1000, "B": 1010}, "A").summary()
     with pytest.raises(InputError, match="found 'a'; valid: A, B"):
         trust({"A": 1, "B": 1}, "a")
@@ -375,6 +388,7 @@ def test_all_inputs_are_used() -> None:
     cuts = pd.DataFrame(rows, columns=["cut", "variant", "metric", "n", "mean", "variance"])
     result = trust(
         {"A": 24_000, "B": 24_100}, "A", weights={"A": 1, "B": 1}, crossed=0, early=0,
+        strata=pd.DataFrame({"A": [12_000, 12_000], "B": [12_050, 12_050]}, index=["n", "s"]),
         running=pd.DataFrame({"A": [12_000, 24_000], "B": [12_050, 24_100]}),
         days=day_frame(np.zeros(14)), covariates=frame_of(arms), joint=arms, cuts=cuts,
     )  # fmt: skip
@@ -385,7 +399,7 @@ def test_all_inputs_are_used() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_words_tables_and_figures(broken: Trust, lang: str) -> None:
     assert broken.summary(lang).startswith("No verdict" if lang == "en" else "不下结论")
-    assert len(broken.table(lang)) == 8
+    assert len(broken.table(lang)) == 9
     effect = broken.by_day[0]
     assert len(effect.table(lang)) == 20
     assert effect.plot(lang=lang).get_ylabel()

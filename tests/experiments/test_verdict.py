@@ -152,7 +152,7 @@ def test_planned_looks_stop_for_the_effect_and_go_on_without() -> None:
     assert isinstance(stopped.watching, SequentialTest)
     assert stopped.watching.decision == "effect"
     going = judge(of_table(looked([0.1, 0.105, 0.105])), plan)
-    assert (going.decision, going.until) == ("continue", 20_000)
+    assert (going.decision, going.until) == ("continue", 16_000)
     over = judge(of_table(looked([0.1] * 5)), plan)
     assert (over.decision, over.why) == ("keep", "no difference shown")
     worse = judge(of_table(looked([0.1, 0.07, 0.07])), plan)
@@ -335,3 +335,160 @@ def test_a_factorial_test_tells_what_each_factor_brings() -> None:
         combinations(arms, made, {k: v for k, v in levels.items() if k != "both"})
     with pytest.raises(InputError, match="expected coupon, gift"):
         combinations(arms, made, {**levels, "gift": {"coupon": "no"}})
+
+
+def test_an_effect_seen_at_a_planned_look_and_gone_since_is_not_shipped() -> None:
+    plan = Settings(rule="pocock", looks=4, planned_users=8000)
+    made = judge(of_table(looked([0.16, 0.14, 0.115, 0.1], 1000)), plan)
+    assert isinstance(made.watching, SequentialTest)
+    assert made.watching.decision == "effect"
+    assert (made.decision, made.why) == ("keep", "no difference shown")
+    assert made.chosen.p_value > 0.05
+    assert 0 in made.chosen.measured.effect.lift
+
+
+def test_nothing_is_decided_before_the_first_planned_look() -> None:
+    plan = Settings(rule="pocock", looks=2, planned_users=10_000)
+    made = judge(counts({"control": (250, 20), "b": (250, 45)}), plan)
+    assert (made.decision, made.why, made.until) == ("continue", "no bound crossed", 5000)
+    assert made.watching is None
+    assert made.chosen.measured.effect.lift.shape == "unbounded"
+    assert looks_caption(made)[1]["note"]
+
+
+def test_shares_of_the_plan_are_looks() -> None:
+    plan = Settings(rule="spending_obrien_fleming", looks=[0.5, 1.0], planned_users=8000)
+    made = judge(of_table(looked([0.13, 0.13], 2000)), plan)
+    assert made.decision == "ship"
+    assert isinstance(made.watching, SequentialTest)
+    assert len(made.watching.looks) == 2
+
+
+def test_the_estimate_is_of_the_look_that_decides() -> None:
+    looks = looked([0.1, 0.1], 2000)
+    late = pd.DataFrame({"look": [3, 3], "variant": ["control", "b"], "users": [8000, 8000],
+                         "conversions": [800, 1100]})  # fmt: skip
+    plan = Settings(rule="pocock", looks=2, planned_users=8000)
+    made = judge(of_table(pd.concat([looks, late], ignore_index=True)), plan)
+    assert made.chosen.measured.effect.n_arm == 4000
+    assert made.decision == "keep"
+
+
+def test_a_winner_too_small_to_matter_is_not_shipped() -> None:
+    arms = {"control": (10**7, 10**6), "b": (10**7, 1_005_000)}
+    assert decided(arms)[0] == "ship"
+    assert decided(arms, relevant_lift=0.05) == ("keep", "b", "too small to matter")
+    even = {"control": (10**6, 10**5), "b": (10**6, 10**5)}
+    ended = decided(even, relevant_lift=0.05, rule="always_valid")
+    assert ended == ("keep", "b", "too small to matter")
+
+
+def profits(control: float, arm: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"variant": ["control", "b"], "metric": "profit", "n": 10_000, "mean": [control, arm],
+         "variance": 100.0}
+    )  # fmt: skip
+
+
+def test_below_zero_there_is_no_lift_but_a_difference() -> None:
+    better = judge(of_table(profits(-10.0, -5.0)))
+    assert better.decision == "ship"
+    effect = better.chosen.measured.effect
+    assert effect.lift.shape == "undefined"
+    assert effect.difference.lo > 0
+    assert "below zero" in better.summary()
+    assert judge(of_table(profits(-10.0, -15.0))).why == "worse"
+    # A relative margin means nothing there: the guardrail stays in doubt.
+    both = pd.concat([
+        profits(-10.0, -5.0),
+        profits(0.10, 0.20).assign(metric="rate", variance=[0.09, 0.16]),
+    ])  # fmt: skip
+    plan = Settings(primary="rate", guardrails={"profit": 0.02})
+    assert judge(of_table(both), plan).why == "guardrail in doubt"
+
+
+def test_a_guardrail_that_was_not_measured_is_not_safe() -> None:
+    frame = published()
+    plan = Settings(guardrails={"next": 0.02})
+    made = judge_all(of_table(frame), plan)
+    assert (made["mail"].decision, made["mail"].why) == ("continue", "guardrail not measured")
+    with pytest.raises(InputError, match="primary: found no users with 'next'"):
+        judge_all(of_table(frame), Settings(primary="next"))
+
+
+def test_less_is_better_in_the_bayesian_view_too() -> None:
+    made = judge(counts({"control": (N, 2000), "b": (N, 2600)}),
+                 Settings(lower_is_better=["conversions"]))  # fmt: skip
+    assert made.why == "worse"
+    assert made.beliefs is not None
+    assert made.beliefs.choice == "control"
+    assert made.beliefs.arm("control").best > 0.99
+
+
+def test_broken_tests_are_no_discoveries() -> None:
+    rows = [
+        (f"t{i}", arm, n, did)
+        for i in range(6)
+        for arm, n, did in (("control", 10_000, 500), ("b", 10_000 - 2000 * (i < 3), 700))
+    ]
+    frame = pd.DataFrame(rows, columns=["test", "variant", "users", "conversions"])
+    made = judge_all(of_table(frame))
+    assert made.counts()["broken"] == 3
+    assert made.programme is not None
+    assert made.programme.tests == 3
+
+
+def test_an_open_arm_keeps_the_test_going_beside_a_harmful_winner() -> None:
+    arms = counts({"control": (N, 1000), "b": (N, 1300), "c": (N, 1040)},
+                  returns={"control": 2000, "b": 2600, "c": 2000})  # fmt: skip
+    plan = Settings(primary="conversions", rule="always_valid", guardrails={"returns": 0.05},
+                    lower_is_better=["returns"])  # fmt: skip
+    made = judge(arms, plan)
+    assert (made.decision, made.arm) == ("continue", "c")
+
+
+def test_one_user_an_arm_is_no_evidence() -> None:
+    frame = pd.DataFrame({"variant": ["control", "b"], "n": [1, 1], "mean": [1.0, 2.0],
+                          "variance": [np.nan, np.nan]})  # fmt: skip
+    made = judge(of_table(frame))
+    assert (made.decision, made.why) == ("continue", "cannot be judged")
+
+
+def test_an_exact_test_and_its_interval_agree() -> None:
+    made = judge(counts({"control": (20, 0), "b": (20, 4)}))
+    assert made.chosen.p_value > 0.05
+    assert 0 in made.chosen.measured.effect.lift
+    assert 0 in made.chosen.measured.effect.difference
+
+
+def test_an_early_crossing_of_a_steep_bound_has_an_interval() -> None:
+    plan = Settings(rule="obrien_fleming", looks=20, planned_users=20_000)
+    made = judge(counts({"control": (500, 50), "b": (500, 250)}), plan)
+    effect = made.chosen.measured.effect
+    assert made.decision == "ship"
+    assert effect.lift.shape == "bounded"
+    assert effect.difference.lo > 0
+
+
+def test_an_arm_that_starts_late_does_not_stop_the_report() -> None:
+    days = pd.DataFrame(
+        [
+            (pd.Timestamp("2026-06-01") + pd.Timedelta(days=k), arm, 1000, 100 + 3 * k)
+            for k in range(4)
+            for arm in ("control", "b")
+            if arm == "control" or k
+        ],
+        columns=["day", "variant", "users", "conversions"],
+    )
+    made = judge(of_table(days), Settings(rule="always_valid", weights={"control": 4, "b": 3}))
+    assert isinstance(made.watching, AlwaysValid)
+    assert len(made.watching.frame) == 3
+
+
+def test_no_event_at_all_is_said() -> None:
+    arms = counts({"control": (500, 0), "b": (500, 0)})
+    made = judge(arms)
+    assert made.decision in ("keep", "continue")
+    seen = watched(arms, made, Settings())
+    assert seen.watching is None
+    assert seen.summary("zh")

@@ -17,6 +17,8 @@ from tests.reference import (
     experiments_proportions,
     experiments_sequential,
     experiments_valid,
+    market_adapters,
+    swot_adapters,
 )
 from tests.reference.case_files import Adapter
 
@@ -33,4 +35,6 @@ ADAPTERS: dict[str, Adapter] = {
     **experiments_valid.ADAPTERS,
     **experiments_many.ADAPTERS,
     **experiments_design.ADAPTERS,
+    **market_adapters.ADAPTERS,
+    **swot_adapters.ADAPTERS,
 }

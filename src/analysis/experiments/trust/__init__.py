@@ -7,6 +7,7 @@ from analysis.experiments.trust.arrivals import (
     missing_days,
     sample_ratio,
     several_arms,
+    strata_balance,
 )
 from analysis.experiments.trust.balance import pre_period_balance
 from analysis.experiments.trust.by_day import EffectByDay, effect_by_day
@@ -29,5 +30,6 @@ __all__ = [
     "pre_period_balance",
     "sample_ratio",
     "several_arms",
+    "strata_balance",
     "trust",
 ]

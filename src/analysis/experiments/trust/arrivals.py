@@ -80,6 +80,25 @@ def several_arms(total: int, crossed: int, pairs: pd.DataFrame | None = None) ->
     return Check("several arms", "failed" if failed else "warning", why, detail, facts)
 
 
+def strata_balance(users: pd.DataFrame) -> Check:
+    """Whether the arms have the strata in the same shares.
+
+    Strata are known before the assignment, so arms differ in them by chance only; otherwise the
+    assignment depends on them. Failed below p = 0.001 of the chi-square test, a warning below 0.01.
+
+    Args:
+        users: One row a stratum, one column an arm: users. Empty strata are left out.
+    """
+    counts = users.fillna(0).to_numpy(np.float64)
+    counts = counts[counts.sum(axis=1) > 0]
+    if len(counts) < 2 or (counts.sum(axis=0) == 0).any():
+        return not_checked("strata", "no data")
+    p = float(stats.chi2_contingency(counts, correction=False).pvalue)
+    status = status_of(p)
+    why = {"failed": "unlike", "warning": "hardly alike", "passed": "alike"}[status]
+    return Check("strata", status, why, users.reset_index(), {"p": p})
+
+
 def event_times(total: int, early: int) -> Check:
     """Whether every event lies after the assignment of its user.
 

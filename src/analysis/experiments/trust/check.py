@@ -36,8 +36,9 @@ class Check:
     """What one check found.
 
     Attributes:
-        name: ``"sample ratio"``, ``"several arms"``, ``"event times"``, ``"missing days"``,
-            ``"pre-period balance"``, ``"outliers"``, ``"novelty"`` or ``"day-to-day variance"``.
+        name: ``"sample ratio"``, ``"several arms"``, ``"event times"``, ``"strata"``,
+            ``"missing days"``, ``"pre-period balance"``, ``"outliers"``, ``"novelty"`` or
+            ``"day-to-day variance"``.
         status: ``"passed"``, ``"warning"``, ``"failed"`` or ``"not checked"``.
         why: What was found, an English id; the sentence is that of :meth:`summary`.
         detail: The rows it was found in.

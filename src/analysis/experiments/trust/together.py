@@ -16,6 +16,7 @@ from analysis.experiments.trust.arrivals import (
     missing_days,
     sample_ratio,
     several_arms,
+    strata_balance,
 )
 from analysis.experiments.trust.balance import pre_period_balance
 from analysis.experiments.trust.by_day import EffectByDay, effect_by_day
@@ -75,6 +76,7 @@ def trust(
     total: int | None = None,
     crossed: int | None = None,
     early: int | None = None,
+    strata: pd.DataFrame | None = None,
     pairs: pd.DataFrame | None = None,
     days: pd.DataFrame | None = None,
     covariates: pd.DataFrame | None = None,
@@ -94,6 +96,7 @@ def trust(
         total: Different users; the sum of ``users`` when None.
         crossed: Users in more than one arm; see :func:`several_arms`.
         pairs: The same by pair of arms.
+        strata: Users by stratum (rows) and arm (columns); see :func:`strata_balance`.
         early: Events older than the assignment of their user; see :func:`event_times`.
         days: ``day, variant, metric, n, mean, variance`` of the users who joined on each day;
             see :func:`missing_days` and :func:`effect_by_day`.
@@ -117,6 +120,10 @@ def trust(
         checks.append(not_checked("event times", "no data"))
     else:
         checks.append(event_times(max(sum(users.values()), early), early))
+    if strata is None:
+        checks.append(not_checked("strata", "no data"))
+    else:
+        checks.append(strata_balance(strata))
     effects: tuple[EffectByDay, ...] = ()
     if days is None:
         names = ("missing days", "novelty", "day-to-day variance")

@@ -40,6 +40,7 @@ def check_names(say: Translator) -> dict[str, str]:
         "sample ratio": say("Users per arm as planned"),
         "several arms": say("Each user in one arm"),
         "event times": say("Events after the assignment"),
+        "strata": say("Strata in the same shares"),
         "missing days": say("Users on every day"),
         "novelty": say("Steady effect"),
         "day-to-day variance": say("Days vary as users do"),
@@ -81,6 +82,7 @@ def check_sentence(check: Check, lang: str) -> str:
         "sample ratio": _sample_ratio,
         "several arms": _several_arms,
         "event times": _event_times,
+        "strata": _strata,
         "missing days": _missing_days,
         "novelty": _novelty,
         "day-to-day variance": _day_variance,
@@ -144,6 +146,19 @@ def _several_arms(check: Check, say: Translator, lang: str) -> str:
             **values,
         )
     return say("No user is in more than one arm.")
+
+
+def _strata(check: Check, say: Translator, lang: str) -> str:
+    chance = small_chance(float(check.facts["p"]))
+    if check.why == "unlike":
+        return say(
+            "The arms do not have the strata in the same shares ({chance}): the assignment depends "
+            "on them.",
+            chance=chance,
+        )
+    if check.why == "hardly alike":
+        return say("The arms hardly have the strata in the same shares ({chance}).", chance=chance)
+    return say("The arms have the strata in the same shares ({chance}).", chance=chance)
 
 
 def _event_times(check: Check, say: Translator, lang: str) -> str:

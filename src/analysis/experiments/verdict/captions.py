@@ -11,6 +11,7 @@ from analysis.base import formats
 from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.experiments.always_valid import AlwaysValid
+from analysis.experiments.bayes.words import amount, prior_words
 from analysis.experiments.programme.words import gains_names
 from analysis.experiments.verdict.judging import Judged
 from analysis.experiments.verdict.many import Judgements
@@ -205,7 +206,7 @@ def looks_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:
     else:
         drawn = say("z-value at each look against the planned bounds")
     chart = {"title": title, "subtitle": say("{one}{of}", one=drawn, of=_of(test, say))}
-    note = seen.summary(lang) if seen else ""
+    note = seen.summary(lang) if seen else say("No planned look was reached yet.")
     labels = {
         "look": say("Look"), "information": say("Share of plan"), "n": say("Users"),
         "upper": say("Bound"), "futility": say("Futility bound"),
@@ -237,7 +238,15 @@ def beliefs_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:
         "title": title,
         "subtitle": say("what is believed of each arm after the test{of}", of=_of(test, say)),
     }
-    note = beliefs.summary(lang) if beliefs else ""
+    note = ""
+    if beliefs:
+        chosen = beliefs.arm(beliefs.choice)
+        note = say(
+            "Choosing {arm} loses {loss} on average against the best; prior: {prior}.",
+            arm=chosen.name,
+            loss=amount(chosen.loss, beliefs.unit, lang),
+            prior=prior_words(beliefs, say),
+        )
     words = {"title": say("Belief, chance to be best, expected loss"), "note": note}
     return chart, {**words, "formats": formats_of}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from analysis.experiments.arms import Arms, Kind, Metric
 from analysis.experiments.effect import Effect
 from analysis.experiments.moments import Counts, Moments
 
+NEGATIVE = "the value of control is below zero"
 FEW, MOST_TABLES = 5, 250_000
 """An exact test takes over where a cell has fewer users than 5 and there are so few tables."""
 
@@ -33,7 +35,9 @@ class Measured:
     kind: Kind = "mean"
 
 
-def measure(arms: Arms, metric: Metric, confidence: float) -> dict[str, Measured]:
+def measure(
+    arms: Arms, metric: Metric, confidence: float, *, adjust: bool = True, exactly: bool = True
+) -> dict[str, Measured]:
     """Effect of each arm but control, control's users and the arm's as they are.
 
     Proportions by score intervals (an exact p-value with few events), means by Welch and Fieller,
@@ -44,30 +48,46 @@ def measure(arms: Arms, metric: Metric, confidence: float) -> dict[str, Measured
         arms: Of one test.
         metric: One of its metrics.
         confidence: Of every interval by itself.
+        adjust: Whether covariates and strata are used.
+        exactly: Whether few events get an exact p-value, which takes its time.
     """
     others = arms.names[1:]
-    if metric.name in arms.adjusted:
+    if adjust and metric.name in arms.adjusted:
         made = _with_covariates(arms, metric, confidence)
-    elif "stratum" in arms.parts and metric.kind != "ratio":
+    elif adjust and "stratum" in arms.parts and metric.kind != "ratio":
         made = _within_strata(arms, metric, confidence)
     else:
-        made = {arm: Measured(e, e) for arm, e in _plain(arms, metric, confidence).items()}
+        plain = _plain(arms, metric, confidence, exactly=exactly)
+        made = {arm: Measured(e, e) for arm, e in plain.items()}
     return {arm: _named(made[arm], metric, arm, arms.control) for arm in others if arm in made}
 
 
 def _named(measured: Measured, metric: Metric, arm: str, control: str) -> Measured:
     effect, raw = (
-        replace(each, metric=metric.name, arm=arm, control=control)
+        replace(_upright(each), metric=metric.name, arm=arm, control=control)
         for each in (measured.effect, measured.raw)
     )
     return replace(measured, effect=effect, raw=raw, kind=metric.kind)
 
 
-def _plain(arms: Arms, metric: Metric, confidence: float) -> dict[str, Effect]:
+def _upright(effect: Effect) -> Effect:
+    """An effect without a lift over a negative control: it would turn better into worse."""
+    if not effect.control_value < 0:
+        return effect
+    none = replace(
+        effect.lift, value=math.nan, lo=math.nan, hi=math.nan, shape="undefined", why=NEGATIVE
+    )
+    return replace(effect, lift=none)
+
+
+def _plain(
+    arms: Arms, metric: Metric, confidence: float, *, exactly: bool = True
+) -> dict[str, Effect]:
     if metric.kind == "proportion":
         counts = arms.counts(metric.name)
         base = counts.pop(arms.control)
-        return {arm: _rates(base, each, confidence) for arm, each in counts.items()}
+        rates = _rates if exactly else _scores
+        return {arm: rates(base, each, confidence) for arm, each in counts.items()}
     found = arms.moments(metric.name)
     control = found.pop(arms.control)
     if metric.kind == "mean":
@@ -81,6 +101,10 @@ def _plain(arms: Arms, metric: Metric, confidence: float) -> dict[str, Effect]:
         arm: ratio.compare(control, m, over, under, confidence=confidence)
         for arm, m in found.items()
     }
+
+
+def _scores(control: Counts, arm: Counts, confidence: float) -> Effect:
+    return proportions.compare(control, arm, confidence=confidence)
 
 
 def _rates(control: Counts, arm: Counts, confidence: float) -> Effect:
@@ -129,7 +153,7 @@ def _within_strata(arms: Arms, metric: Metric, confidence: float) -> dict[str, M
     }
     plain = _plain(arms, metric, confidence)
     made = {}
-    for arm in arms.names[1:]:
+    for arm in plain:
         one = strata.compare(sides[arms.control], sides[arm], confidence=confidence)
         made[arm] = replace(_of_adjusted(one), raw=plain[arm])
     return made

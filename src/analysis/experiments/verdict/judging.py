@@ -27,9 +27,8 @@ from analysis.experiments.srm import SampleRatio, srm
 from analysis.experiments.trust import Trust
 from analysis.experiments.verdict.early import State, Watched, watch
 from analysis.experiments.verdict.effects import Measured, measure
-from analysis.experiments.verdict.running import by_look, latest, looks_of
+from analysis.experiments.verdict.running import at_look, by_look, latest, looks_of
 from analysis.experiments.verdict.settings import (
-    ALWAYS_VALID,
     FIXED,
     NOT_BEGUN,
     Settings,
@@ -40,7 +39,8 @@ from analysis.experiments.verdict.trusted import trusted
 Decision = Literal["ship", "keep", "continue", "broken"]
 POWER = 0.8
 BOSCHLOO = "Boschloo"
-HIGHEST = 1 - 1e-12
+STEEP = 7.0
+"""Standard errors beyond which a confidence is too near to 1 to be told from it."""
 REACHED = 0.999
 """Share of the planned users from which a test counts as complete."""
 
@@ -56,7 +56,7 @@ class ArmJudged:
             by stagewise ordering under planned looks.
         state: See :class:`analysis.experiments.verdict.early.Watched`.
         lift_error: Standard error of the lift (delta method), for comparing tests; NaN without one.
-        guardrails: Its guardrail metrics.
+        guardrails: Its guardrail metrics; None for one that the test did not measure.
         watched: Under a rule of looking; None with a fixed plan.
     """
 
@@ -65,18 +65,18 @@ class ArmJudged:
     p_value: float
     state: State
     lift_error: float
-    guardrails: tuple[MarginTest, ...]
+    guardrails: tuple[MarginTest | None, ...]
     watched: Watched | None
 
     @property
     def breached(self) -> bool:
         """Whether a guardrail is shown to be harmed."""
-        return any(test.verdict == "breached" for test in self.guardrails)
+        return any(test is not None and test.verdict == "breached" for test in self.guardrails)
 
     @property
     def unsafe(self) -> bool:
         """Whether a guardrail is not yet shown to be unharmed."""
-        return any(test.verdict != "within" for test in self.guardrails)
+        return any(test is None or test.verdict != "within" for test in self.guardrails)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +130,10 @@ class Judged:
         """Bayesian view of the metric that decides; None for ratios, and without two users."""
         spread = [s.sample() if isinstance(s, Counts) else s for s in self.samples.values()]
         usable = all(sample.n > 1 for sample in spread) and any(s.variance > 0 for s in spread)
-        return bayes(self.samples, control=self.control) if usable else None
+        if not usable:
+            return None
+        better = self.settings.sign(self.metric.name) > 0
+        return bayes(self.samples, control=self.control, larger_is_better=better)
 
     @property
     def ratio(self) -> SampleRatio:
@@ -176,6 +179,8 @@ def primary_of(arms: Arms, settings: Settings) -> Metric:
     """
     check_names(settings, [m.name for m in arms.metrics], arms.names)
     known = [m for m in arms.metrics if _comparable(arms, m)]
+    if settings.primary and settings.primary not in [m.name for m in known]:
+        raise InputError(f"primary: found no users with {settings.primary!r} in two arms of a test")
     if not known:
         raise InputError(f"found no metric with users in {arms.control!r} and in another arm")
     return next((m for m in known if m.name == settings.primary), known[0])
@@ -217,59 +222,89 @@ def judge(arms: Arms, settings: Settings | None = None, *, name: str = "") -> Ju
 
 
 def _arms(now: Arms, arms: Arms, metric: Metric, plan: Settings) -> tuple[ArmJudged, ...]:
+    return _fixed(now, metric, plan) if plan.rule == FIXED else _watched(now, arms, metric, plan)
+
+
+def _fixed(now: Arms, metric: Metric, plan: Settings) -> tuple[ArmJudged, ...]:
+    """Arms of a test that is looked at once."""
     single = measure(now, metric, plan.confidence)
     names = tuple(single)
     effects = [single[arm].effect for arm in names]
     exactly = any(effect.test == BOSCHLOO for effect in effects)
     # Dunnett's test knows z and t values only; Bonferroni takes any p-value.
     judged = family(effects, "bonferroni" if exactly else "dunnett", confidence=plan.confidence)
-    levels = dict(zip(names, judged.each, strict=True))
-    watched: dict[str, Watched] = {}
-    if plan.rule != FIXED:
-        watched = watch(by_look(arms), metric, now.control, names, plan)
-        levels = {arm: _single_level(watched[arm]) if arm in watched else 1.0 for arm in names}
-    together = _together(now, metric, single, levels, plan)
-    errors = _lift_errors(now, metric, single)
     complete = sum(now.users().values()) >= REACHED * plan.planned_users
+    errors = _lift_errors(now, metric, single)
+    at_level: dict[float, dict[str, Measured]] = {}
     out = []
-    for i, arm in enumerate(names):
-        seen = watched.get(arm)
-        p, state = judged.p_value[i], _state(together[arm].effect, judged.p_value[i], plan)
-        if plan.rule != FIXED:
-            p = min(seen.p_value * len(names), 1.0) if seen else math.nan
-            state = seen.state if seen else "open"
-        elif not complete:
-            state = "open"
-        rails = tuple(_guardrails(now, arm, plan))
-        out.append(ArmJudged(arm, together[arm], p, state, errors[arm], rails, seen))
+    for arm, p, level in zip(names, judged.p_value, judged.each, strict=True):
+        own = single[arm]
+        if not math.isnan(level):
+            if level not in at_level:
+                at_level[level] = measure(now, metric, level, exactly=False)
+            own = _promised(at_level[level][arm], own, p, plan)
+        state = _state(own.effect, p, plan) if complete else "open"
+        rails = _guardrails(now, arm, plan)
+        out.append(ArmJudged(arm, own, p, state, errors[arm], rails, None))
     return tuple(out)
 
 
-def _together(
-    now: Arms, metric: Metric, single: dict[str, Measured], levels: dict[str, float], plan: Settings
-) -> dict[str, Measured]:
-    """Effects whose intervals hold for all arms and looks together.
-
-    Args:
-        now: The test at its last look.
-        metric: The one that decides.
-        single: Each arm's effect by itself.
-        levels: Confidence of one interval by itself that keeps the promise; NaN for none.
-        plan: With the promise.
-    """
-    out = {}
-    for arm, level in levels.items():
-        if math.isnan(level):
-            out[arm] = single[arm]
-        elif level > HIGHEST:
-            out[arm] = replace(single[arm], effect=_open(single[arm].effect, plan.confidence))
-        else:
-            made = measure(now, metric, level)[arm]
-            out[arm] = replace(made, effect=_promised(made.effect, plan.confidence))
-    return out
+def _watched(now: Arms, arms: Arms, metric: Metric, plan: Settings) -> tuple[ArmJudged, ...]:
+    """Arms under a rule of looking, each measured as it stood at its last look, unadjusted."""
+    names = tuple(measure(now, metric, plan.confidence, adjust=False, exactly=False))
+    seen = watch(by_look(arms), metric, now.control, names, plan)
+    out = []
+    for arm in names:
+        one = seen.get(arm)
+        there = now if one is None or one.look is None else at_look(arms, one.look)
+        z = math.inf if one is None else one.z
+        level = 1 - 2 * float(special.ndtr(-z)) if z < STEEP else plan.confidence
+        single = measure(there, metric, level, adjust=False, exactly=False)
+        own = single[arm]
+        effect = own.effect if z < STEEP else _stretched(own.effect, z)
+        own = replace(own, effect=_at(effect, plan.confidence))
+        p = math.nan if one is None else min(one.p_value * len(names), 1.0)
+        state: State = "open" if one is None else one.state
+        rails = _guardrails(now, arm, plan)
+        error = _lift_errors(there, metric, single)[arm]
+        out.append(ArmJudged(arm, own, p, state, error, rails, one))
+    return tuple(out)
 
 
-def _promised(effect: Effect, confidence: float) -> Effect:
+def _promised(wide: Measured, single: Measured, p: float, plan: Settings) -> Measured:
+    """An effect whose intervals hold for all arms together and agree with its p-value."""
+    effect = _at(wide.effect, plan.confidence)
+    if single.effect.test == BOSCHLOO:
+        # The exact test is wider than the score interval: what it does not exclude stays in.
+        effect = replace(effect, p_value=single.effect.p_value, test=single.effect.test)
+        if p > plan.alpha:
+            effect = replace(
+                effect, difference=_holding(effect.difference), lift=_holding(effect.lift)
+            )
+    return replace(wide, effect=effect)
+
+
+def _holding(interval: Interval) -> Interval:
+    """An interval that holds 0."""
+    return replace(interval, lo=min(interval.lo, 0.0), hi=max(interval.hi, 0.0))
+
+
+def _stretched(effect: Effect, z: float) -> Effect:
+    """An effect within so many standard errors that no confidence tells them from certainty."""
+    if not math.isfinite(z):
+        return _open(effect)
+    half = z * effect.se
+    difference = replace(
+        effect.difference, lo=effect.difference.value - half, hi=effect.difference.value + half
+    )
+    lift = effect.lift
+    if lift.shape == "bounded":
+        gap = half / abs(effect.control_value)
+        lift = replace(lift, lo=lift.value - gap, hi=lift.value + gap)
+    return replace(effect, difference=difference, lift=lift)
+
+
+def _at(effect: Effect, confidence: float) -> Effect:
     """An effect whose intervals bear the level that they have together."""
     return replace(
         effect,
@@ -278,26 +313,15 @@ def _promised(effect: Effect, confidence: float) -> Effect:
     )
 
 
-def _open(effect: Effect, confidence: float) -> Effect:
+def _open(effect: Effect) -> Effect:
     """An effect at a look at which the rule has no bounds yet."""
 
     def opened(old: Interval) -> Interval:
-        return replace(
-            old, lo=-math.inf, hi=math.inf, confidence=confidence, shape="unbounded", why=NOT_BEGUN
-        )
+        if old.shape == "undefined":
+            return old
+        return replace(old, lo=-math.inf, hi=math.inf, shape="unbounded", why=NOT_BEGUN)
 
     return replace(effect, difference=opened(effect.difference), lift=opened(effect.lift))
-
-
-def _single_level(watched: Watched) -> float:
-    """Confidence of an interval looked at once that is as wide as the rule's at its last look."""
-    if isinstance(watched.result, SequentialTest):
-        at = len(watched.result.looks) - 1
-        z = float(watched.result.bounds.upper[at])
-    else:
-        last = watched.result.frame.iloc[-1]
-        z = float((last["hi"] - last["estimate"]) / last["se"])
-    return float(1 - 2 * special.ndtr(-z))
 
 
 def _lift_errors(now: Arms, metric: Metric, single: dict[str, Measured]) -> dict[str, float]:
@@ -317,22 +341,26 @@ def _lift_errors(now: Arms, metric: Metric, single: dict[str, Measured]) -> dict
 
 
 def _state(effect: Effect, p: float, plan: Settings) -> State:
-    if math.isnan(p) or p > plan.alpha:
+    if math.isnan(p):
+        return "unknown"
+    if p > plan.alpha:
         return "ended"
     return "better" if np.sign(effect.difference.value) == plan.sign(effect.metric) else "worse"
 
 
-def _guardrails(now: Arms, arm: str, plan: Settings) -> list[MarginTest]:
-    out = []
+def _guardrails(now: Arms, arm: str, plan: Settings) -> tuple[MarginTest | None, ...]:
+    """Each guardrail of an arm; None for one that this test did not measure."""
+    out: list[MarginTest | None] = []
     for name, margin in plan.guardrails.items():
         metric = now.metric(name)
-        measured = (
-            measure(now, metric, plan.confidence).get(arm) if _comparable(now, metric) else None
+        known = measure(now, metric, plan.confidence) if _comparable(now, metric) else {}
+        better = plan.sign(name) > 0
+        out.append(
+            margin_test(known[arm].effect, margin=margin, larger_is_better=better)
+            if arm in known
+            else None
         )
-        if measured is not None:
-            better = plan.sign(name) > 0
-            out.append(margin_test(measured.effect, margin=margin, larger_is_better=better))
-    return out
+    return tuple(out)
 
 
 def _others(now: Arms, primary: Metric, plan: Settings) -> tuple[Measured, ...]:
@@ -350,7 +378,20 @@ def _samples(now: Arms, metric: Metric) -> Mapping[str, Counts] | Mapping[str, S
 
 
 def _best(judged: Sequence[ArmJudged], sign: int) -> ArmJudged:
-    return max(judged, key=lambda one: (sign * one.measured.effect.difference.value, one.arm))
+    """The arm with the best difference, of those that could be judged if there are any."""
+
+    def rank(one: ArmJudged) -> tuple[bool, float, str]:
+        value = sign * one.measured.effect.difference.value
+        return not math.isnan(one.p_value), -math.inf if math.isnan(value) else value, one.arm
+
+    return max(judged, key=rank)
+
+
+def _too_small(one: ArmJudged, plan: Settings, sign: int) -> bool:
+    """Whether a lift that is worth shipping is ruled out."""
+    lift = one.measured.effect.lift
+    most = lift.hi if sign > 0 else -lift.lo
+    return plan.relevant_lift > 0 and lift.shape == "bounded" and most < plan.relevant_lift
 
 
 def _decided(made: Judged) -> Judged:
@@ -358,41 +399,52 @@ def _decided(made: Judged) -> Judged:
     plan, sign = made.settings, made.settings.sign(made.metric.name)
     if made.trust.blocked:
         return replace(made, decision="broken", why="not to be trusted")
-    better = [one for one in made.arms if one.state == "better"]
+    better = [one for one in made.arms if one.state == "better" and not _too_small(one, plan, sign)]
     safe = [one for one in better if not one.unsafe]
     if safe:
         return replace(made, decision="ship", arm=_best(safe, sign).arm, why="better")
     doubtful = [one for one in better if not one.breached]
     if doubtful:
-        arm = _best(doubtful, sign).arm
-        return replace(made, decision="continue", arm=arm, why="guardrail in doubt")
-    if better:
-        return replace(made, decision="keep", arm=_best(better, sign).arm, why="guardrail harmed")
-    if any(one.state == "open" for one in made.arms):
+        best = _best(doubtful, sign)
+        missing = any(test is None for test in best.guardrails)
+        why = "guardrail not measured" if missing else "guardrail in doubt"
+        return replace(made, decision="continue", arm=best.arm, why=why)
+    going = [one for one in made.arms if one.state == "open" and not _too_small(one, plan, sign)]
+    if going:
         why = "not complete" if plan.rule == FIXED else "no bound crossed"
-        until = plan.planned_users if plan.planned_users else math.nan
-        if plan.rule == ALWAYS_VALID:
-            until = math.nan
-        return replace(made, decision="continue", why=why, until=until)
+        arm = _best(going, sign).arm
+        return replace(made, decision="continue", arm=arm, why=why, until=_until(made, going))
+    if better:
+        return replace(made, arm=_best(better, sign).arm, why="guardrail harmed")
+    if all(one.state == "unknown" for one in made.arms):
+        return replace(made, decision="continue", why="cannot be judged")
     if all(one.state == "worse" for one in made.arms):
         return replace(made, why="worse")
+    if all(_too_small(one, plan, sign) or one.state == "worse" for one in made.arms):
+        return replace(made, why="too small to matter")
     if any(one.state == "futile" for one in made.arms):
         return replace(made, why="futile")
     return _undecided(made, sign)
 
 
+def _until(made: Judged, going: Sequence[ArmJudged]) -> float:
+    """Users of all arms at which to look next; NaN for at any time."""
+    if made.settings.rule == FIXED:
+        return made.settings.planned_users
+    due = [one.watched.until for one in going if one.watched is not None]
+    known = [until for until in due if not math.isnan(until)]
+    return min(known) if known else math.nan
+
+
 def _undecided(made: Judged, sign: int) -> Judged:
     """A complete test without a difference: keep, or go on for a lift that is worth it."""
     relevant = made.settings.relevant_lift
-    lift = made.chosen.measured.effect.lift
-    possible = lift.hi if sign > 0 else -lift.lo
-    if not relevant:
+    if not relevant or made.settings.planned_users or made.settings.rule != FIXED:
         return replace(made, why="no difference shown")
-    if lift.shape == "bounded" and possible < relevant:
-        return replace(made, why="too small to matter")
-    if made.settings.planned_users:
-        return replace(made, why="no difference shown")
-    return replace(made, decision="continue", why="may still matter", until=needed(made, relevant))
+    until = needed(made, relevant)
+    # A size that was reached already promises nothing: more users than ever planned are needed.
+    until = until if until > sum(made.users.values()) else math.nan
+    return replace(made, decision="continue", why="may still matter", until=until)
 
 
 def needed(made: Judged, lift: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -106,13 +106,27 @@ def judge_all(
     plan = settings or Settings()
     if "test" not in arms.parts:
         return Judgements((judge(arms, plan),), None)
-    tests = tuple(judge(part, plan, name=str(name)) for name, part in arms.each("test"))
+    tests = tuple(
+        judge(part, _own(plan, part, (planned or {}).get(str(name))), name=str(name))
+        for name, part in arms.each("test")
+    )
     if len(tests) < 2:
         return Judgements(tests, None)
     return Judgements(tests, _programme(tests, plan))
 
 
+def _own(plan: Settings, part: Arms, planned: float | None) -> Settings:
+    """The plan of one test: its own size, and the weights of its own arms."""
+    weights = plan.weights
+    if weights is not None:
+        weights = {arm: weights[arm] for arm in part.names if arm in weights}
+    users = plan.planned_users if planned is None else planned
+    return replace(plan, planned_users=users, weights=weights)
+
+
 def _programme(tests: tuple[Judged, ...], plan: Settings) -> Programme | None:
+    # What cannot be trusted, or is not complete, is no discovery.
+    tests = tuple(t for t in tests if t.decision != "broken" and t.why != "not complete")
     # Lifts of different metrics are of one programme, too: each is of the one that decides.
     metrics = {test.metric.name for test in tests}
     metric = next(iter(metrics)) if len(metrics) == 1 else ""
@@ -126,6 +140,8 @@ def _programme(tests: tuple[Judged, ...], plan: Settings) -> Programme | None:
         for one in test.arms
         for effect, sign in [(one.measured.effect, plan.sign(test.metric.name))]
     ]  # fmt: skip
+    if not rows:
+        return None
     frame = pd.DataFrame(rows)
     if frame["se"].notna().sum() < 2:
         return None

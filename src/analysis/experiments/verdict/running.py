@@ -5,16 +5,32 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.base.errors import InputError
 from analysis.experiments.arms import Arms
 
 COLUMNS = ["look", "variant", "metric", "n", "mean", "variance"]
 
 
 def latest(arms: Arms) -> Arms:
-    """The test at its last look; the test itself where its table has no running totals."""
+    """The test at its last look with every arm; all of it where the table has no running totals.
+
+    Raises:
+        InputError: If no look has every arm.
+    """
     if "look" not in arms.parts:
         return arms
-    return arms.where(look=arms.parts["look"].max())
+    there = arms.parts.groupby("look")["variant"].nunique()
+    whole = there.index[there == len(arms.names)]
+    if whole.empty:
+        raise InputError("look: found no look with every arm, expected running totals of all")
+    return arms.where(look=whole.max())
+
+
+def at_look(arms: Arms, look: object) -> Arms:
+    """The test as it stood at one look of :func:`by_look`."""
+    if "look" in arms.parts:
+        return arms.where(look=look)
+    return arms.until("day", look) if "day" in arms.parts else arms
 
 
 def looks_of(arms: Arms) -> int:

@@ -48,8 +48,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.rule not in LOOKING:
             raise InputError(f"rule: found {self.rule!r}, {nearest(self.rule, LOOKING)}")
-        if not 0.5 <= self.confidence < 1:
-            raise InputError(f"confidence: found {self.confidence}, expected 0.5 to below 1")
+        if not 0.5 < self.confidence < 1:
+            raise InputError(f"confidence: found {self.confidence}, expected above 0.5, below 1")
         if not (math.isfinite(self.planned_users) and self.planned_users >= 0):
             raise InputError(
                 f"planned_users: found {self.planned_users}, expected at least 0 (0 if unknown)"

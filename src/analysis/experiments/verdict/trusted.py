@@ -31,6 +31,7 @@ def trusted(arms: Arms, everything: Arms, settings: Settings) -> Trust:
         crossed=flagged.get("several_arms", 0) if rows else None,
         # The times of a table of rows are checked where it has them; what is early is flagged.
         early=flagged.get("before_assignment") if rows else None,
+        strata=_strata(arms),
         days=arms.frame(("day",)) if "day" in arms.parts else None,
         covariates=_covariates(arms),
         cuts=_cuts(arms),
@@ -42,11 +43,21 @@ def _running(arms: Arms) -> pd.DataFrame | None:
     """Running totals of users by look or day, one column an arm; None with neither."""
     parts = arms.parts
     if "look" in parts:
-        return parts.pivot_table(index="look", columns="variant", values="users", aggfunc="sum")
+        totals = parts.pivot_table(index="look", columns="variant", values="users", aggfunc="sum")
+        return totals.dropna()
     if "day" in parts:
         daily = parts.pivot_table(index="day", columns="variant", values="users", aggfunc="sum")
         return daily.fillna(0).cumsum()
     return None
+
+
+def _strata(arms: Arms) -> pd.DataFrame | None:
+    """Users by stratum and arm; None without strata."""
+    if "stratum" not in arms.parts:
+        return None
+    return arms.parts.pivot_table(
+        index="stratum", columns="variant", values="users", aggfunc="sum", fill_value=0
+    )
 
 
 def _covariates(arms: Arms) -> pd.DataFrame | None:

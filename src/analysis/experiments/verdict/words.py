@@ -12,6 +12,7 @@ from analysis.experiments import proportions, reasons_many, words_means
 from analysis.experiments.effect import Interval
 from analysis.experiments.sequential.rules import rule
 from analysis.experiments.sequential.words import rule_words
+from analysis.experiments.verdict.effects import NEGATIVE
 from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED, NOT_BEGUN
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def why_not(say: Translator) -> dict[str, str]:
         **proportions.reasons(say),
         **reasons_many.reasons(say),
         NOT_BEGUN: say("the rule of looking has no bounds yet"),
+        NEGATIVE: say("the value of control is below zero"),
     }
 
 
@@ -100,7 +102,8 @@ def action(test: Judged, say: Translator, lang: str) -> str:
     """What to do, and the reason."""
     arm, control = test.arm, test.control
     until = formats.number(test.until, lang)
-    relevant = formats.percent(test.settings.relevant_lift)
+    sign = test.settings.sign(test.metric.name)
+    relevant = formats.signed_percent(sign * test.settings.relevant_lift)
     texts = {
         "better": say("Ship {arm}: it is better than {control}", arm=arm, control=control),
         "worse": say("Keep {control}: {arm} is worse", arm=arm, control=control)
@@ -123,6 +126,12 @@ def action(test: Judged, say: Translator, lang: str) -> str:
             "Continue: {arm} is better than {control}, but harm to a guardrail is not ruled out",
             arm=arm, control=control,
         ),
+        "guardrail not measured": say(
+            "Continue: {arm} is better than {control}, but a guardrail was not measured",
+            arm=arm, control=control,
+        ),
+        "cannot be judged": say("Continue: too few users, or none that differ, to judge {arm}",
+                                arm=arm),
         "not complete": say(
             "Continue until {until} users: only then does the plan allow a decision", until=until
         ),
@@ -161,7 +170,7 @@ def sentence(test: Judged, lang: str) -> str:
     else:
         said = say("{action}; {effect}.", action=said, effect=effect)
     for rail in one.guardrails:
-        if rail.verdict != "within" and test.why.startswith("guardrail"):
+        if rail is not None and rail.verdict != "within" and test.why.startswith("guardrail"):
             said = say("{one} {other}", one=said, other=rail.summary(lang))
     return said
 

@@ -1,0 +1,161 @@
+"""Figures of the market's size and of its inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.base import formats
+from analysis.base.language import translator
+from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, SECOND
+from analysis.market.words import level_names, route_names
+
+if TYPE_CHECKING:
+    from analysis.market.information import Information
+    from analysis.market.sensitivity import Sensitivity
+    from analysis.market.sizing import MarketSize
+
+MOST_BARS = 12
+"""Inputs in a figure; the rest is in the table."""
+
+
+def axes_of(ax: Axes | None, rows: int = 6) -> Axes:
+    """The given axes, or new ones as high as their rows need."""
+    import matplotlib.pyplot as plt
+
+    if ax is not None:
+        return ax
+    return plt.subplots(figsize=(8.4, max(2.6, 1.1 + 0.42 * rows)))[1]
+
+
+def sideways(axes: Axes) -> None:
+    """Grid and ticks for values along x."""
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+
+
+def value_axis(axes: Axes, largest: float, lang: str) -> None:
+    """Write the ticks of x in one large unit."""
+    write = formats.scaled(largest, lang)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+
+
+def size_figure(result: MarketSize, ax: Axes | None, lang: str) -> Axes:
+    """P10 to P90 of every level by every route, on a log scale, and the pooled one."""
+    say = translator(lang)
+    levels, routes = level_names(say), route_names(say)
+    rows: list[tuple[str, str, float, float, float, str]] = []
+    present = [level for level in levels if (result.frame["level"] == level).any()]
+    colors = {"top_down": ACCENT, "bottom_up": SECOND}
+    for level in present:
+        for _, row in result.frame[result.frame["level"] == level].iterrows():
+            rows.append((level, routes[row["route"]], row["p10"], row["p50"], row["p90"],
+                         colors[row["route"]]))  # fmt: skip
+        if level in result.agreement:
+            one = result.agreement[level]
+            rows.append((level, say("Both routes pooled"), one.p10, one.p50, one.p90, INK))
+    axes = axes_of(ax, len(rows) + 2)
+    sideways(axes)
+    if all(row[2] > 0 for row in rows):
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(FuncFormatter(lambda *_: ""))
+    places, place, seen = [], 0.0, ""
+    for level, _, p10, p50, p90, color in rows:
+        place -= 1.0 if level == seen or not seen else 1.7
+        seen = level
+        places.append(place)
+        axes.plot([p10, p90], [place, place], color=color, linewidth=3, solid_capstyle="butt")
+        axes.plot([p50], [place], "o", color=color, markersize=7)
+        text = (
+            f"{formats.number(p50, lang)} ({formats.number(p10, lang)}–{formats.number(p90, lang)})"
+        )
+        axes.annotate(text, (p90, place), (8, 0), textcoords="offset points", color=color,
+                      va="center", annotation_clip=False)  # fmt: skip
+    short = {level: name.rpartition("(")[2].rstrip(")") for level, name in levels.items()}
+    short |= {level: name.rpartition("（")[2].rstrip("）") for level, name in levels.items()
+              if "（" in name}  # fmt: skip
+    axes.set_yticks(places, [f"{short[row[0]]} · {row[1]}" for row in rows])
+    axes.set_ylim(places[-1] - 0.7, places[0] + 0.7)
+    low, high = min(row[2] for row in rows), max(row[4] for row in rows)
+    if axes.get_xscale() == "log":
+        room = (high / low) ** 0.45
+        axes.set_xlim(low / 1.3, high * max(room, 1.6))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, lang)))
+    else:
+        axes.set_xlim(low - 0.1 * (high - low), high + 0.5 * (high - low))
+        value_axis(axes, high, lang)
+    unit = result.frame["unit"].iloc[0]
+    axes.set_xlabel(say("{unit}: median and P10 to P90", unit=unit))
+    return axes
+
+
+def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
+    """The outcome with each input at its P10 and P90, the widest on top."""
+    say = translator(lang)
+    rows = result.frame.sort_values("swing", ascending=False, kind="stable").head(MOST_BARS)
+    axes = axes_of(ax, len(rows) + 1)
+    sideways(axes)
+    axes.axvline(result.middle, color=MUTED, linewidth=1.2)
+    for place, (_, row) in enumerate(rows.iterrows()):
+        for end, color in (("low", CONTEXT), ("high", ACCENT)):
+            axes.barh(-place, row[end] - result.middle, left=result.middle, color=color, height=0.6)
+            right = row[end] >= result.middle
+            axes.annotate(
+                formats.number(row[end], lang), (row[end], -place), (5 if right else -5, 0),
+                textcoords="offset points", va="center", ha="left" if right else "right",
+                color=INK if end == "high" else MUTED, annotation_clip=False,
+            )  # fmt: skip
+    labels = [
+        say("{name} ({grade})", name=result.model.label(row["name"], lang), grade=row["grade"])
+        for _, row in rows.iterrows()
+    ]
+    axes.set_yticks(-np.arange(len(rows)), labels)
+    ends = rows[["low", "high"]].to_numpy(np.float64)
+    low, high = (ends.min(), ends.max()) if ends.size else (result.middle, result.middle)
+    room = 0.16 * (high - low) or 1.0
+    axes.set_xlim(low - room, high + room)
+    axes.set_ylim(-len(rows) + 0.4, 0.6)
+    value_axis(axes, float(max(abs(low), abs(high))), lang)
+    axes.set_xlabel(
+        say("{outcome}, {unit}: input at P10 (grey) and P90 (blue), the others at their medians",
+            outcome=result.model.label(result.outcome, lang),
+            unit=result.model.unit(result.outcome))
+    )  # fmt: skip
+    return axes
+
+
+def information_figure(result: Information, ax: Axes | None, lang: str) -> Axes:
+    """What learning each input is worth, with its Monte-Carlo error."""
+    say = translator(lang)
+    rows, model = result.frame.head(MOST_BARS), result.draws.model
+    axes = axes_of(ax, len(rows) + 1)
+    sideways(axes)
+    for place, (_, row) in enumerate(rows.iterrows()):
+        color = ACCENT if place == 0 else CONTEXT
+        up = 2 * row["value_error"]
+        down = min(up, row["value"])
+        axes.barh(-place, row["value"], color=color, height=0.6, xerr=[[down], [up]],
+                  error_kw={"ecolor": INK, "elinewidth": 1.2})  # fmt: skip
+        end = row["value"] + up
+        axes.annotate(
+            formats.number(row["value"], lang), (end, -place), (6, 0),
+            textcoords="offset points", va="center", color=INK, annotation_clip=False,
+        )  # fmt: skip
+    labels = [
+        say("{name} ({grade})", name=model.label(row["name"], lang), grade=row["grade"])
+        for _, row in rows.iterrows()
+    ]
+    axes.set_yticks(-np.arange(len(rows)), labels)
+    top = float(max(rows["value"].max() if len(rows) else 0.0, 1e-300))
+    axes.set_xlim(0, 1.2 * top)
+    axes.set_ylim(-len(rows) + 0.4, 0.6)
+    value_axis(axes, top, lang)
+    axes.set_xlabel(
+        say("{unit}: most that research into the input is worth, ± 2 Monte-Carlo errors",
+            unit=model.unit(result.outcome))
+    )  # fmt: skip
+    return axes
