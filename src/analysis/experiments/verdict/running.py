@@ -50,7 +50,9 @@ def by_look(arms: Arms) -> pd.DataFrame:
         looks nor days. Of a ratio the mean is the ratio and the variance that of its linear column.
     """
     if "look" in arms.parts:
-        return arms.frame(("look",))[COLUMNS].sort_values(["look", "variant", "metric"])
+        looks = arms.frame(("look",))[COLUMNS].sort_values(["look", "variant", "metric"])
+        whole = bool((looks["look"] % 1 == 0).all())
+        return looks.astype({"look": "int64"}) if whole else looks
     if "day" not in arms.parts:
         return arms.frame().assign(look=1)[COLUMNS]
     days = np.sort(arms.parts["day"].unique())
