@@ -48,16 +48,24 @@ def list_datasets() -> None:
 @click.argument("file")
 @click.option("--mapping", "save", type=click.Path(path_type=Path), metavar="TOML",
               help="Write the suggested mapping to this file.")  # fmt: skip
-def inspect(file: str, save: Path | None) -> None:
+@click.option("--for", "notebook", type=click.Choice(["sales_forecast", "ab_test"]),
+              help="Notebook that is to read it; guessed if not given.")  # fmt: skip
+def inspect(file: str, save: Path | None, notebook: str | None) -> None:
     """Show what a FILE holds and suggest a mapping for it."""
     from analysis.base.errors import InputError
+    from analysis.data.aggregation.guess import experiment_schema
     from analysis.data.inspection import inspect as look
     from analysis.forecasting import PANEL
 
     if save is not None and save.exists():
         raise InputError(f"{save}: is already there; name another file or delete it first")
     seen = look(file)
-    suggestion = seen.mapping_toml(PANEL)
+    test = experiment_schema([column.name for column in seen.columns], sure=notebook == "ab_test")
+    if test is None or notebook == "sales_forecast":
+        suggestion = seen.mapping_toml(PANEL)
+    else:
+        # Every further column of numbers of a test's table is a metric.
+        suggestion = seen.mapping_toml(test, keep=True)
     click.echo(seen.text())
     if save is None:
         click.echo(f"\nSuggested mapping (save it with --mapping mapping.toml):\n\n{suggestion}")

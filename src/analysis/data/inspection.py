@@ -80,12 +80,13 @@ class Inspection:
         """Say what was seen, for a reader at a terminal."""
         return "\n".join([*self._file_lines(), *self._column_lines(), *self._problem_lines()])
 
-    def mapping_toml(self, schema: TableSchema | None = None) -> str:
+    def mapping_toml(self, schema: TableSchema | None = None, *, keep: bool = False) -> str:
         """Suggest a mapping file.
 
         Args:
             schema: Table that is wanted; its column names become the targets. Without one the
                 file's own names stay.
+            keep: Whether columns that are not wanted stay under names of their own.
         """
         names = [column.name for column in self.columns]
         targets = propose(names, schema.names) if schema else {n: split_unit(n)[0] for n in names}
@@ -104,7 +105,10 @@ class Inspection:
                     f'# {_comment(_quoted(target))} = "?"  # {need}; no column looks like it'
                 )
         left = [name for name in names if name not in targets.values()]
-        if left:
+        if keep:
+            for target, name in _own_names(left).items():
+                lines.append(_column_line(target, seen[name], None))
+        elif left:
             lines.append(f"# not used: {_comment(', '.join(left))}")
         return "\n".join(lines) + "\n"
 
