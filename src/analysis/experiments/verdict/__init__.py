@@ -20,6 +20,7 @@ from analysis.experiments.verdict.factors import combinations, combinations_capt
 from analysis.experiments.verdict.judging import ArmJudged, Judged, judge
 from analysis.experiments.verdict.many import Judgements, judge_all
 from analysis.experiments.verdict.rules import by_rule, next_test, watched
+from analysis.experiments.verdict.segments import offers, offers_captions
 from analysis.experiments.verdict.settings import LOOKING, Settings
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "judge_all",
     "looks_caption",
     "next_test",
+    "offers",
+    "offers_captions",
     "programme_captions",
     "ratio_caption",
     "rules_caption",

@@ -1,0 +1,61 @@
+"""The test shown in detail, segment by segment: who should get which offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.base.language import translator
+from analysis.experiments.arms import Arms
+from analysis.experiments.targeting import Targeting, targeting
+from analysis.experiments.verdict.judging import Judged
+from analysis.experiments.verdict.running import latest
+
+Caption = dict[str, Any]
+
+
+def offers(arms: Arms, test: Judged) -> Targeting | None:
+    """Offers by segment on the metric that decides; None without segments to tell apart.
+
+    Args:
+        arms: The tests.
+        test: One of them.
+    """
+    own = latest(arms.where(test=test.name) if test.name else arms)
+    if "stratum" not in own.parts or test.metric.kind == "ratio":
+        return None
+    there = own.parts.groupby("stratum")["variant"].nunique()
+    if (there == len(own.names)).sum() < 2:
+        return None
+    better = test.settings.sign(test.metric.name) > 0
+    return targeting(
+        own, test.metric.name, larger_is_better=better, confidence=test.settings.confidence
+    )
+
+
+def offers_captions(made: Targeting | None, lang: str = "en") -> tuple[Caption, Caption]:
+    """Over the figure and the table of offers by segment."""
+    say = translator(lang)
+    if made is None:
+        return {}, {}
+    title = say("One offer for all: segments do not differ by more than chance")
+    if made.worth_it:
+        title = say("Segments differ: the best offer is not the same for all")
+    rows = min(len(made.frame), 24)
+    chart = {
+        "title": title,
+        "subtitle": say("{metric}: as measured (open) and shrunk to the common effect (filled)",
+                        metric=made.metric),
+        "size": (8.4, max(2.6, 1.2 + 0.42 * rows)),
+    }  # fmt: skip
+    bounds = ("Difference", "from", "to", "corrected", "corrected from", "corrected to")
+    words = {"Difference": say("Difference"), "from": say("from"), "to": say("to"),
+             "corrected": say("corrected"), "corrected from": say("corrected from"),
+             "corrected to": say("corrected to")}  # fmt: skip
+    shares = dict.fromkeys((words[name] for name in bounds), "fixed4")
+    table = {
+        "title": say("Who should get which offer"),
+        "note": made.summary(lang),
+        "formats": {say("Share"): "percent", **(shares if made.unit == "share" else {})},
+        "show": 24,
+    }
+    return chart, table
