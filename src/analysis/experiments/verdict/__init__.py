@@ -17,7 +17,8 @@ from analysis.experiments.verdict.captions import (
     verdicts_caption,
 )
 from analysis.experiments.verdict.factors import combinations, combinations_captions
-from analysis.experiments.verdict.judging import ArmJudged, Judged, judge
+from analysis.experiments.verdict.judged_arms import ArmJudged
+from analysis.experiments.verdict.judging import Judged, judge
 from analysis.experiments.verdict.many import Judgements, judge_all
 from analysis.experiments.verdict.rules import by_rule, next_test, watched
 from analysis.experiments.verdict.segments import offers, offers_captions

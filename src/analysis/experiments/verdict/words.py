@@ -16,7 +16,8 @@ from analysis.experiments.verdict.effects import NEGATIVE
 from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED, NOT_BEGUN
 
 if TYPE_CHECKING:
-    from analysis.experiments.verdict.judging import ArmJudged, Judged
+    from analysis.experiments.verdict.judged_arms import ArmJudged
+    from analysis.experiments.verdict.judging import Judged
     from analysis.experiments.verdict.many import Judgements
 
 FEW = 6
