@@ -23,8 +23,9 @@ from analysis.experiments.trust import (
     trust,
 )
 from analysis.experiments.trust.balance import joint_test
-from analysis.experiments.trust.check import Floats, holm
+from analysis.experiments.trust.check import Floats
 from analysis.experiments.trust.trend import Days, change_of
+from analysis.stats.multiplicity import holm
 
 START = pd.Timestamp("2024-03-01")
 

@@ -13,7 +13,8 @@ from statsmodels.stats.multitest import multipletests
 from analysis.base.errors import InputError
 from analysis.forecasting import backtest, compare
 from analysis.forecasting.captions_judgement import comparison_caption, comparison_figure
-from analysis.forecasting.paired import diebold_mariano, holm, overlap_of
+from analysis.forecasting.paired import diebold_mariano, overlap_of
+from analysis.stats.multiplicity import holm
 from tests.forecasting.panels import Floats, many, seasonal_walks
 from tests.forecasting.results import judged
 

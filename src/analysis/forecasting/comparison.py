@@ -19,8 +19,9 @@ from analysis.base.language import translator
 from analysis.base.schema import Column, TableSchema
 from analysis.forecasting import scoring
 from analysis.forecasting.backtest import BacktestResult
-from analysis.forecasting.paired import Floats, PairedTest, diebold_mariano, holm, overlap_of
+from analysis.forecasting.paired import Floats, PairedTest, diebold_mariano, overlap_of
 from analysis.forecasting.words_comparison import comparison_sentence, reasons
+from analysis.stats.multiplicity import holm
 
 EARLIER = "earlier"
 KEY = ["unique_id", "cutoff", "ds"]

@@ -103,13 +103,3 @@ def overlap_of(cutoffs: NDArray[np.datetime64], last: NDArray[np.datetime64]) ->
     """
     begun = np.searchsorted(cutoffs, last, side="left")
     return max(1, int((begun - np.arange(len(cutoffs))).max(initial=1)))
-
-
-def holm(p: Floats) -> Floats:
-    """Holm's (1979) adjusted p-values; NaN stays and does not count."""
-    out = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    out[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return out

@@ -16,10 +16,10 @@ from analysis.experiments.trust.check import (
     Check,
     Floats,
     checked_frame,
-    holm,
     not_checked,
     status_of,
 )
+from analysis.stats.multiplicity import holm
 
 NAME = "pre-period balance"
 LEAST_USERS = 30

@@ -68,15 +68,6 @@ def status_of(p: float) -> Status:
     return "failed" if p < FAIL else "warning" if p < WARN else "passed"
 
 
-def holm(p: Floats) -> Floats:
-    """Holm's adjusted p-values, ``(m,)`` (Holm 1979, Scandinavian Journal of Statistics 6)."""
-    order = np.argsort(p, kind="stable")
-    adjusted = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    result = np.empty_like(adjusted)
-    result[order] = np.minimum(adjusted, 1.0)
-    return result
-
-
 def checked_frame(
     frame: pd.DataFrame, name: str, columns: Sequence[str], key: Sequence[str], control: str = ""
 ) -> pd.DataFrame:

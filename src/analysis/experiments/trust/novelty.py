@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.experiments.trust.by_day import EffectByDay
-from analysis.experiments.trust.check import FAIL, WARN, Check, holm, not_checked
+from analysis.experiments.trust.check import FAIL, WARN, Check, not_checked
 from analysis.experiments.trust.trend import LEAST_EVENTS
+from analysis.stats.multiplicity import holm
 
 
 def _rows(effects: Sequence[EffectByDay]) -> pd.DataFrame:
