@@ -71,16 +71,24 @@ def test_nothing_in_nothing() -> None:
 
 
 def test_a_table_without_ids_and_ids_that_stand_twice_are_refused() -> None:
-    with pytest.raises(InputProblems, match="no column fact_id in claims"):
+    with pytest.raises(InputProblems, match="no column 'fact_id'"):
         check_plan({"claims": pd.DataFrame({"value": [1]})})
-    with pytest.raises(InputProblems, match="already in claims"):
+    with pytest.raises(InputProblems, match="'c0' again, first in row 2 of claims"):
         check_plan(claims({"value": 1}, {"fact_id": "c0", "value": 1}))
 
 
-def test_a_claim_without_a_unit_is_a_finding() -> None:
-    check = check_plan(claims({"value": 3, "unit": None}))
+def test_a_claim_without_a_unit_is_refused_and_a_fact_without_one_is_a_finding() -> None:
+    with pytest.raises(InputProblems, match="row 2, column 'unit': found no unit beside"):
+        check_plan(claims({"value": 3, "unit": None}))
+    facts = claims({"value": 3, "unit": None})["claims"]
+    check = check_plan({"extra_facts": facts})
     assert kinds(check) == ["smart"]
     assert "3 has no unit" in check.table()["arithmetic"][0]
+
+
+def test_text_in_a_number_is_refused_with_its_row() -> None:
+    with pytest.raises(InputProblems, match=r"row 3, column 'value': found 'many', expected a num"):
+        check_plan(claims({"value": 3}, {"value": "many"}))
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,14 @@ def _prepare(ids: list[str] | None, *, again: bool) -> None:
 
 @data.command(name="list")
 def list_datasets() -> None:
-    """List the datasets of the catalog."""
-    from analysis.data.catalog.listing import read_catalog
+    """List the datasets and documents of the catalog."""
+    from analysis.data.catalog.listing import Dataset, DocumentEntry, read_catalog
 
     catalog = read_catalog(home())
-    width = max(map(len, catalog), default=0)
-    for name, dataset in catalog.items():
-        click.echo(f"{name:<{width}}  {dataset.nature:<12}  {dataset.title}")
+    listed: dict[str, Dataset | DocumentEntry] = {**catalog, **catalog.documents}
+    width = max(map(len, listed), default=0)
+    for name, each in listed.items():
+        click.echo(f"{name:<{width}}  {each.nature:<12}  {each.title}")
 
 
 @data.command()

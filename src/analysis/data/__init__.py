@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.data.aggregation.experiment import Experiment, load_experiment
     from analysis.data.aggregation.moments import Aggregates, Spec, aggregate
+    from analysis.data.documents import Document, load_document
+    from analysis.data.facts import PlanTables, load_facts
     from analysis.data.inspection import Inspection, inspect
     from analysis.data.loading import Facts, Loaded, load_table
     from analysis.data.mapping import Mapping, load_mapping
@@ -17,18 +19,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Aggregates",
+    "Document",
     "Experiment",
     "Facts",
     "Inspection",
     "Loaded",
     "Mapping",
     "Opened",
+    "PlanTables",
     "RawTable",
     "Spec",
     "aggregate",
     "inspect",
     "load",
+    "load_document",
     "load_experiment",
+    "load_facts",
     "load_mapping",
     "load_table",
     "parse_date",
@@ -39,18 +45,22 @@ __all__ = [
 # pandas alone takes half a second to import: a command that reads no table must not pay it.
 _MODULES = {
     "Aggregates": "aggregation.moments",
+    "Document": "documents",
     "Experiment": "aggregation.experiment",
     "Facts": "loading",
     "Inspection": "inspection",
     "Loaded": "loading",
     "Mapping": "mapping",
     "Opened": "opening",
+    "PlanTables": "facts",
     "RawTable": "reading.raw",
     "Spec": "aggregation.moments",
     "aggregate": "aggregation.moments",
     "inspect": "inspection",
     "load": "opening",
+    "load_document": "documents",
     "load_experiment": "aggregation.experiment",
+    "load_facts": "facts",
     "load_mapping": "mapping",
     "load_table": "loading",
     "parse_date": "values.parsing",

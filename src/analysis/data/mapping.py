@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from analysis.base.errors import InputError, InputProblems, Problem, nearest
+from analysis.base.errors import InputProblems, Problem, nearest
 from analysis.data.applying import MISSING, Mapping, Source, clashes
+from analysis.data.reading.toml import read_toml
 from analysis.data.totals import TOTALS
 from analysis.data.values.written_numbers import unit_of
 
@@ -25,21 +25,7 @@ def load_mapping(path: str | Path) -> Mapping:
         InputError: If the file is missing or is not TOML (a target given twice is not).
         InputProblems: If keys are unknown or values are wrong; all findings together.
     """
-    try:
-        content = tomllib.loads(Path(path).expanduser().read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such mapping file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: found a folder, expected a mapping file") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: found bytes that are not UTF-8 at offset {error.start}; "
-            "save the mapping in UTF-8"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        hint = " (a name given twice)" if "overwrite" in str(error).lower() else ""
-        raise InputError(f"{path}: not TOML{hint}: {error}") from None
-    return parse_mapping(content, str(path))
+    return parse_mapping(read_toml(path, "mapping file"), str(path))
 
 
 def parse_mapping(content: dict[str, Any], origin: str = "mapping") -> Mapping:

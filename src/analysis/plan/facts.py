@@ -12,24 +12,16 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.base.errors import InputProblems, Problem
+from analysis.base.errors import InputProblems
 from analysis.plan.names import says, tokens
+from analysis.plan.tables import ROLES, cell, holds_facts, number, problems_of, repeated
 from analysis.plan.units import Units, spelled, units_of
 
 NEVER_READ = ("note", "reading")
-IGNORED = ("derived_checks", "units")
 ALIASES = {
     "document": ("seed", "document"), "track": ("track",), "start": ("start", "starts"),
     "end": ("end", "ends"), "ref": ("ref", "source_ref"),
 }  # fmt: skip
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "value": ("unit",), "baseline": ("unit",), "target": ("goal_unit", "unit"),
-    "actual": ("unit",), "delta": ("delta_unit", "unit"), "before": ("unit",), "after": ("unit",),
-    "sales": ("sales_unit",), "growth": ("growth_unit",), "share": ("share_unit", "unit"),
-    "impact_value": ("impact_unit",), "limit_value": ("limit_unit",),
-    "response_value": ("response_unit",), "headcount": ("unit",), "min_spend": (),
-}  # fmt: skip
-"""Numeric column → columns that may hold its unit."""
 DEFAULT_UNIT = {"growth": "pct", "share": "pct", "min_spend": "cny", "headcount": "persons"}
 COMPARATORS = {"sales": "sales_comparator", "share": "share_comparator"}
 
@@ -142,55 +134,27 @@ class Plan:
         return False
 
 
-def number(text: str) -> float | None:
-    """A cell as a number; None if it is none."""
-    try:
-        value = float(text.replace(",", ""))
-    except ValueError:
-        return None
-    return value if abs(value) < float("inf") else None
-
-
 def read(tables: Mapping[str, pd.DataFrame]) -> Plan:
     """Clean a plan's tables and take out every number.
 
     Args:
-        tables: Name → table with the columns of the fact tables; any may be missing.
+        tables: Name → table with the columns of the fact tables; any may be missing, and tables
+            without figures are passed over.
 
     Raises:
-        InputProblems: If a table has no ``fact_id``, or an id stands twice.
+        InputProblems: If a table lacks what its figures need: a column, an id that stands once,
+            a number that is one, a unit.
     """
-    problems = []
-    cleaned: dict[str, tuple[Mapping[str, str], ...]] = {}
-    facts: list[Fact] = []
-    seen: dict[str, str] = {}
-    for table in sorted(tables):
-        if table in IGNORED:
-            continue
-        frame = tables[table]
-        if "fact_id" not in frame.columns:
-            problems.append(Problem(f"no column fact_id in {table}", "one id a row"))
-            continue
-        rows = _rows(frame)
-        for place, row in enumerate(rows, start=2):
-            id = row["fact_id"]
-            if not id or id in seen:
-                found = f"{id!r} in {table}" + (f", already in {seen[id]}" if id in seen else "")
-                problems.append(Problem(found, "every fact_id once", place, "fact_id"))
-            seen[id] = table
-            facts += _facts(table, row)
-        cleaned[table] = tuple(rows)
-    if problems:
-        raise InputProblems("plan tables", problems)
+    kept = {name: tables[name] for name in sorted(tables) if holds_facts(name, tables[name])}
+    for name, frame in kept.items():
+        problems = problems_of(name, frame)
+        if problems:
+            raise InputProblems(name, problems)
+    for name, problem in repeated(kept):
+        raise InputProblems(name, [problem])
+    cleaned = {name: tuple(_rows(frame)) for name, frame in kept.items()}
+    facts = [fact for name, rows in cleaned.items() for row in rows for fact in _facts(name, row)]
     return Plan(cleaned, tuple(facts), units_of(tables.get("units")))
-
-
-def _text(value: object) -> str:
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value).strip()
 
 
 def _rows(frame: pd.DataFrame) -> list[Mapping[str, str]]:
@@ -199,7 +163,7 @@ def _rows(frame: pd.DataFrame) -> list[Mapping[str, str]]:
     rows: list[Mapping[str, str]] = []
     names = [str(column) for column in kept]
     # Column by column: a row of a frame costs far more than its cells.
-    cells = [[_text(value) for value in frame[column].tolist()] for column in kept]
+    cells = [[cell(value) for value in frame[column].tolist()] for column in kept]
     for record in zip(*cells, strict=True):
         row = dict(zip(names, record, strict=True))
         for name, columns in ALIASES.items():

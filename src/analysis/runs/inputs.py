@@ -74,12 +74,29 @@ def _table(home: Home, checksums: Checksums, parameter: str, value: str) -> Inpu
     if value in catalog:
         made = prepare(home, [value], progress=bar)[0]
         return Input(parameter, value, catalog[value].nature, made.sha256)
+    if value in catalog.documents:
+        entry = catalog.documents[value]
+        return Input(parameter, value, entry.nature, checksums.of(home.raw / entry.path))
+    group = [dataset.id for dataset in catalog.group(value)]
+    if group:
+        return _group(home, parameter, value, group)
     if is_connection(value):
         return Input(parameter, value, "own", None)
     raise InputError(
         f"{parameter}={value}: found neither such a file nor such a dataset in the catalog; "
-        f"{nearest(value, catalog)}"
+        f"{nearest(value, [*catalog, *catalog.documents])}"
     )
+
+
+def _group(home: Home, parameter: str, value: str, ids: list[str]) -> Input:
+    """All datasets of a name, such as ``plan``: as sure as the least sure of them."""
+    catalog = read_catalog(home)
+    digest = hashlib.sha256()
+    for made in prepare(home, ids, progress=bar):
+        digest.update(f"{made.id} {made.sha256}\n".encode())
+    found = {catalog[id].nature for id in ids}
+    nature = next(each for each in ("simulated", "illustrative", "real") if each in found)
+    return Input(parameter, value, nature, digest.hexdigest())
 
 
 def _folder(checksums: Checksums, path: Path) -> str:

@@ -14,7 +14,13 @@ from analysis.base.errors import InputError
 from analysis.base.files import write_atomically
 from analysis.base.paths import Home, home
 from analysis.base.schema import Column
-from analysis.data.catalog.listing import Catalog, Dataset, Package, read_catalog
+from analysis.data.catalog.listing import (
+    Catalog,
+    Dataset,
+    DocumentEntry,
+    Package,
+    read_catalog,
+)
 
 COMMAND = "python -m analysis.data.catalog.codebook"
 INTRODUCTION = f"""\
@@ -42,6 +48,7 @@ def render(catalog: Catalog) -> str:
     """Return the codebook of a catalog as Markdown."""
     parts = [INTRODUCTION, _overview(catalog)]
     parts += [_dataset(dataset) for dataset in catalog.values()]
+    parts += [_document(document) for document in catalog.documents.values()]
     parts.append(_packages(catalog.packages.values()))
     return "\n\n".join(parts) + "\n"
 
@@ -74,6 +81,10 @@ def _overview(catalog: Catalog) -> str:
         (f"[`{one.id}`](#{_anchor(one.id)})", one.title, one.nature, f"{one.rows:,}")
         for one in catalog.values()
     ]
+    rows += [
+        (f"[`{one.id}`](#{_anchor(one.id)})", one.title, one.nature, "no table")
+        for one in catalog.documents.values()
+    ]
     return _table(("dataset", "what", "nature", "rows"), rows, numeric={3})
 
 
@@ -87,6 +98,18 @@ def _dataset(dataset: Dataset) -> str:
     table = _table(("variable", "definition", "unit", "kind"), rows)
     note = [dataset.note] if dataset.note else []
     return "\n\n".join([f"## {dataset.id}", f"{dataset.title}.", facts, *note, table])
+
+
+def _document(document: DocumentEntry) -> str:
+    """Return the section of one declaration that is no table."""
+    facts = {
+        "Nature": document.nature, "Source": document.source,
+        "Licence of the code": document.code_licence, "Terms of the data": document.data_licence,
+        "File": f"`data/raw/{document.path}`",
+    }  # fmt: skip
+    listed = "\n".join(f"- **{name}**: {value}" for name, value in facts.items())
+    note = [document.note] if document.note else []
+    return "\n\n".join([f"## {document.id}", f"{document.title}.", listed, *note])
 
 
 def _facts(dataset: Dataset) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,34 @@ class RawFile:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """One catalogued declaration that is no table, such as a sizing model in TOML.
+
+    It has no pinned checksum: assumptions are there to be edited, and each run records the
+    checksum of what it read.
+
+    Attributes:
+        id: Identifier, as in ``data=<id>``.
+        title: One line for a reader.
+        nature: Whether its figures are observed, simulated, or stated or judged by planners.
+        source: Citation.
+        note: What a user must know; empty if nothing.
+        code_licence: Licence of the code that ships it.
+        data_licence: Terms of its content.
+        path: Place relative to ``data/raw``, with forward slashes.
+    """
+
+    id: str
+    title: str
+    nature: Nature
+    source: str
+    note: str
+    code_licence: str
+    data_licence: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """How one promised column is taken from the raw file.
 

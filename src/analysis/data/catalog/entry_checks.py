@@ -19,6 +19,7 @@ from analysis.data.catalog.entries import (
     NATURES,
     READINGS,
     Dataset,
+    DocumentEntry,
     Field,
     Package,
     RawFile,
@@ -29,12 +30,13 @@ from analysis.data.catalog.entry_tables import Findings, Table, is_inside
 
 def read_entries(
     content: Mapping[str, Any], findings: Findings
-) -> tuple[dict[str, Package], dict[str, Dataset]]:
-    """Read packages and datasets of a parsed catalog, noting every finding."""
+) -> tuple[dict[str, Package], dict[str, Dataset], dict[str, DocumentEntry]]:
+    """Read packages, datasets and documents of a parsed catalog, noting every finding."""
     top = Table(content, "catalog", findings)
     packages: dict[str, Any] = top.get("packages", dict, {})
     shared: dict[str, Any] = top.get("columns", dict, {})
     datasets: dict[str, Any] = top.get("datasets", dict, {})
+    documents: dict[str, Any] = top.get("documents", dict, {})
     top.done()
     wheels = {
         name: read_package(name, Table(entry, f"packages.{name}", findings))
@@ -45,7 +47,13 @@ def read_entries(
         for id, entry in datasets.items()
     }
     check_places(tables.values(), findings)
-    return wheels, tables
+    papers = {
+        id: read_document(id, Table(entry, f'documents."{id}"', findings))
+        for id, entry in documents.items()
+    }
+    for id in papers.keys() & tables.keys():
+        findings.add(f'documents."{id}"', "the id of a dataset", "an id of its own")
+    return wheels, tables, papers
 
 
 def check_places(tables: Iterable[Dataset], findings: Findings) -> None:
@@ -110,6 +118,22 @@ def read_dataset(
     )
     table.done()
     return dataset
+
+
+def read_document(id: str, table: Table) -> DocumentEntry:
+    """Read one ``[documents."<id>"]`` table."""
+    document = DocumentEntry(
+        id=id,
+        title=table.get("title", str),
+        nature=table.choice("nature", NATURES),  # type: ignore[arg-type]
+        source=table.get("source", str),
+        note=table.get("note", str, "") if "note" in table.content else "",
+        code_licence=table.get("code_licence", str),
+        data_licence=table.get("data_licence", str),
+        path=table.path("path"),
+    )
+    table.done()
+    return document
 
 
 def read_views(table: Table, schema: TableSchema) -> Mapping[str, View]:

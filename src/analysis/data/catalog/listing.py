@@ -12,19 +12,26 @@ from dataclasses import dataclass
 
 from analysis.base.errors import InputError, nearest
 from analysis.base.paths import Home
-from analysis.data.catalog.entries import Dataset, Field, Package, RawFile
+from analysis.data.catalog.entries import Dataset, DocumentEntry, Field, Package, RawFile
 from analysis.data.catalog.entry_checks import read_entries
 from analysis.data.catalog.entry_tables import Findings
 
-__all__ = ["Catalog", "Dataset", "Field", "Package", "RawFile", "read_catalog"]
+__all__ = ["Catalog", "Dataset", "DocumentEntry", "Field", "Package", "RawFile", "read_catalog"]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog(Mapping[str, Dataset]):
-    """All datasets by id, in the order of the catalog file."""
+    """All datasets by id, in the order of the catalog file, and what else it lists.
+
+    Attributes:
+        packages: Wheels that carry data files, by name.
+        datasets: Tables, by id.
+        documents: Declarations that are no tables, by id.
+    """
 
     packages: Mapping[str, Package]
     datasets: Mapping[str, Dataset]
+    documents: Mapping[str, DocumentEntry]
 
     def __getitem__(self, id: str) -> Dataset:
         """Return a dataset.
@@ -38,6 +45,10 @@ class Catalog(Mapping[str, Dataset]):
             raise InputError(
                 f"dataset {id!r} is not in the catalog; {nearest(id, self.datasets)}"
             ) from None
+
+    def group(self, name: str) -> tuple[Dataset, ...]:
+        """Return the datasets named ``<name>.…``, in the order of the catalog; maybe none."""
+        return tuple(each for id, each in self.datasets.items() if id.startswith(f"{name}."))
 
     def __contains__(self, id: object) -> bool:
         return id in self.datasets
@@ -63,6 +74,6 @@ def read_catalog(home: Home) -> Catalog:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{home.catalog}: found text that is not TOML: {error}") from None
     findings = Findings()
-    packages, datasets = read_entries(content, findings)
+    packages, datasets, documents = read_entries(content, findings)
     findings.raise_if_any(str(home.catalog))
-    return Catalog(packages, datasets)
+    return Catalog(packages, datasets, documents)

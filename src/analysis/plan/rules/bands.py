@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from analysis.plan.facts import Plan, number
+from analysis.plan.facts import Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import tokens
+from analysis.plan.tables import number
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from analysis.plan.facts import Fact, Plan, number
+from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import says, tokens
+from analysis.plan.tables import number
 
 NEAR = (80.0, 120.0)
 """Shares of one section that sum to this are meant as a split of 100."""

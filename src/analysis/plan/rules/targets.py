@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import alike, overlap
+from analysis.plan.tables import PLACEHOLDER
 
 FAR = 2.0
 """Times the best known growth a target may ask for before a driver must be named."""
 DRIVER = 1.5
 """A driver's factor over the outcome's: beyond it, the other drivers would have to shrink."""
-_PLACEHOLDER = re.compile(r"\b20\dX\b|\b20XX\b|\bX+\b|\bTBD\b|\bTBC\b|待定|not given|\?\?", re.I)
 _INTERIM = re.compile(r"\bQ[1-4]\b|\bH[12]\b|month|week")
+_MEASURED = ("targets_actuals", "kpi_table", "claims", "budget_split", "extra_facts", "market")
+"""Tables in which every row states a number."""
 LEVELS = ("baseline", "target", "actual", "delta")
 
 
@@ -104,7 +106,7 @@ def _drivers(plan: Plan, rows: dict[str, dict[str, Fact]]) -> Iterator[Finding]:
 
 def _complete(plan: Plan) -> Iterator[Finding]:
     """A target needs a number, a unit and a date; no placeholder stands for one."""
-    for table in ("targets_actuals", "kpi_table", "claims", "budget_split", "market"):
+    for table in _MEASURED:
         for row in plan.rows(table):
             id = row["fact_id"]
             numbers = [c for c in (*LEVELS, "value", "growth", "sales") if row.get(c)]
@@ -136,7 +138,7 @@ def _placeholders(plan: Plan) -> Iterator[Finding]:
     for table in ("targets_actuals", "kpi_table", "budget_split", "market", "phases", "milestones"):
         for row in plan.rows(table):
             for column in ("period", "total", "due", "start", "end", "value", "target"):
-                hit = _PLACEHOLDER.search(row.get(column, ""))
+                hit = PLACEHOLDER.search(row.get(column, ""))
                 if hit:
                     found.setdefault((row["document"], column, hit[0]), []).append(row["fact_id"])
     for (_, column, text), ids in found.items():
