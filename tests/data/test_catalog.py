@@ -45,7 +45,7 @@ def problems(shop: Shop) -> str:
 
 def test_every_dataset_of_the_project_is_listed(catalog: Catalog) -> None:
     plan = {f"plan.{path.stem}" for path in (ROOT / "data/raw/plan").glob("*.csv")}
-    assert len(plan) == 28
+    assert len(plan) == 33
     assert {*IDS, "cdnow_sample", *plan} == set(catalog)
 
 
@@ -61,6 +61,7 @@ def test_planning_figures_are_not_called_real(catalog: Catalog) -> None:
     assert natures.pop("plan.units") == "real"
     assert natures.pop("plan.promo_calendar") == "real"
     assert natures.pop("plan.ab_tests") == "simulated"
+    assert natures.pop("plan.swot_prices") == "simulated"
     assert set(natures.values()) == {"illustrative"}
 
 

@@ -42,6 +42,12 @@ def test_a_folder_says_what_is_there_what_is_not_and_what_is_no_table_of_figures
     assert facts["Tables"] == "claims (1), market (1)"
     assert "phases" in facts["Tables that are not there"]
     assert facts["Tables without figures, not checked"] == "people"
+    assert "Units that are not known" not in facts
+
+
+def test_a_unit_nobody_knows_is_named(folder: Path) -> None:
+    (folder / "market.csv").write_text(MARKET.replace("pct", "widgets"), encoding="utf-8")
+    assert dict(load_facts(folder).describe("en")[3])["Units that are not known"] == "widgets"
 
 
 def test_the_checksum_is_of_every_file(folder: Path) -> None:

@@ -13,7 +13,10 @@ from analysis.data.catalog.listing import Catalog, Dataset, read_catalog
 PROJECT = Home(Path(__file__).parents[2])
 CATALOG: Catalog = read_catalog(PROJECT)
 TABLES = [dataset for id, dataset in CATALOG.items() if id.startswith("plan.")]
-NOT_FACTS = ("plan.units", "plan.promo_calendar", "plan.ab_tests", "plan.swot_judgments")
+NOT_FACTS = (
+    "plan.units", "plan.promo_calendar", "plan.ab_tests", "plan.swot_judgments", "plan.swot_kpis",
+    "plan.swot_strategies", "plan.swot_competitors", "plan.swot_partners", "plan.swot_prices",
+)  # fmt: skip
 FACTS = [dataset for dataset in TABLES if dataset.id not in NOT_FACTS]
 
 

@@ -112,7 +112,7 @@ def _changed(path: str, value: Any) -> dict[str, Any]:
         ("inputs.homes.p5", 200.0, "p5 200 above p95 110"),
         ("inputs.homes.p5", 110, "an interval of no width"),
         ("inputs.homes.p5", "90", "p5 = '90', expected a finite number"),
-        ("inputs.homes.p5", None, "p5 = None"),
+        ("inputs.homes.p5", None, "found no p5, expected a finite number"),
         ("inputs.homes.distribution", "lognorm", "did you mean 'lognormal'"),
         ("inputs.homes.p50", 3.0, "'p50', expected what lognormal takes: p5, p95"),
         ("inputs.served.max", 1.2, "between 0 and 1"),

@@ -51,7 +51,8 @@ def test_table_summary_and_figure(everything: PlanCheck, lang: str) -> None:
     assert ranks == sorted(ranks)
     assert str(len(table)) in everything.summary(lang)
     axes = everything.plot(lang=lang)
-    assert str(len(table)) in axes.get_title()
+    assert len(axes.patches) >= 6
+    assert not axes.get_title()  # the report writes it above
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -67,7 +68,7 @@ def test_nothing_in_nothing() -> None:
     check = check_plan({})
     assert not check.findings
     assert "No contradiction" in check.summary()
-    assert check.plot().get_title().startswith("0 findings")
+    assert not check.plot().patches
 
 
 def test_a_table_without_ids_and_ids_that_stand_twice_are_refused() -> None:

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.base.errors import InputError
 from analysis.swot import agreement, icc, kendall_w, krippendorff_alpha
@@ -35,7 +37,7 @@ def rng() -> np.random.Generator:
     ],
 )
 def test_alpha_is_that_of_the_peer(level: str, expected: float) -> None:
-    found = krippendorff_alpha(KRIPPENDORFF, level, rng=rng())  # type: ignore[arg-type]
+    found = krippendorff_alpha(KRIPPENDORFF, level)  # type: ignore[arg-type]
     assert found.value == pytest.approx(expected, abs=1e-12)
     assert found.lo < found.value < found.hi <= 1
 
@@ -67,13 +69,13 @@ def test_concordance_with_ties() -> None:
 
 def test_perfect_and_absent_spread_are_said() -> None:
     same = np.tile(np.arange(5.0), (3, 1))
-    found = agreement(same, rng=rng())
+    found = agreement(same)
     assert found.frame["value"].tolist() == pytest.approx([1.0] * 4)
     alpha = found.alpha
     assert alpha.shape == "undefined"
     assert "wholly" in alpha.why
     assert "wholly" in found.summary()
-    flat = agreement(np.ones((3, 5)), rng=rng())
+    flat = agreement(np.ones((3, 5)))
     assert flat.frame["value"].isna().all()
     assert (flat.frame["why"] != "").all()
     shifted = icc(np.arange(5.0) + np.array([[0.0], [1.0], [2.0]])).frame.set_index("form")
@@ -94,14 +96,14 @@ def test_items_of_equal_means_have_no_f_interval() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 6), (3, 1)])
 def test_one_rater_or_one_item_is_undefined(shape: tuple[int, int]) -> None:
-    found = agreement(np.arange(float(np.prod(shape))).reshape(shape), rng=rng())
+    found = agreement(np.arange(float(np.prod(shape))).reshape(shape))
     assert (found.frame["why"] != "").all()
     assert found.summary()
     assert found.summary("zh")
 
 
 def test_missing_ratings_leave_alpha() -> None:
-    found = agreement(KRIPPENDORFF, rng=rng())
+    found = agreement(KRIPPENDORFF)
     assert found.concordance is None
     assert not found.alpha.why
     assert "missing" in found.frame["why"].iloc[0]
@@ -123,3 +125,48 @@ def test_intervals_cover() -> None:
     assert abs(np.mean(hits) - 0.95) < 0.03
     # W's interval takes ranks as normal.
     assert abs(np.mean(inside) - 0.95) < 0.04
+
+
+@pytest.mark.parametrize(("items", "raters", "noise"), [(12, 5, 0.7), (26, 5, 1.2), (12, 3, 0.5)])
+def test_the_interval_of_alpha_covers(items: int, raters: int, noise: float) -> None:
+    # Scores of four steps; the truth from one table of 30,000 items. 300 tables: Monte-Carlo error
+    # of a coverage 1.3 %. A bootstrap of items covers 0.86 to 0.91 here.
+    gen = np.random.default_rng(items + raters)
+
+    def rated(n: int) -> np.ndarray:
+        x = gen.normal(size=(1, n)) + gen.normal(0, noise, (raters, n))
+        return np.clip(np.round(0.8 * x + 2.5), 1, 4)
+
+    truth = krippendorff_alpha(rated(5000), "interval").value
+    found = [krippendorff_alpha(rated(items), "interval") for _ in range(300)]
+    held = [one.lo <= truth <= one.hi for one in found]
+    assert abs(np.mean(held) - 0.95) < 0.04
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 9))
+def test_agreement_stays_in_its_range(seed: int, raters: int, items: int) -> None:
+    table = np.random.default_rng(seed).integers(1, 5, (raters, items)).astype(float)
+    found = agreement(table)
+    for row in found.frame.to_dict("records"):
+        if row["why"]:
+            assert math.isnan(row["lo"])
+        else:
+            assert row["lo"] <= row["value"] <= row["hi"] <= 1
+            # Chance agreement may be missed by any margin; only these two have a floor.
+            floor = {"W": 0.0, "alpha": -1.0}.get(row["measure"], -math.inf)
+            assert floor <= row["lo"]
+    w = found.frame["value"].iloc[0]
+    assert math.isnan(w) or 0 <= w <= 1
+    # Neither the order of raters nor that of items plays a part.
+    again = agreement(table[::-1, ::-1]).frame
+    np.testing.assert_allclose(again["value"], found.frame["value"], atol=1e-12)
+
+
+def test_an_interval_that_one_item_decides_is_refused() -> None:
+    # Without the last item all raters agree wholly.
+    table = np.array([[1, 2, 3, 4, 1], [1, 2, 3, 4, 3.0]])
+    found = krippendorff_alpha(table)
+    assert found.shape == "undefined"
+    assert "without one of the items" in found.why
+    assert found.value < 1

@@ -85,11 +85,32 @@ def test_orphans_are_listed() -> None:
     assert len(result.orphans_table("zh")) == len(result.orphans)
 
 
-def test_one_rater_needs_a_noise() -> None:
-    with pytest.raises(InputError, match="noise="):
-        tows(panel(1), GROUPS, LINKS, rng=np.random.default_rng(1))
+def test_one_rater_leaves_chances_unknown_unless_a_noise_is_assumed() -> None:
+    bare = tows(panel(1), GROUPS, LINKS, rng=np.random.default_rng(1))
+    assert bare.frame[["lo", "hi", "p_first", "p_flip"]].isna().all().all()
+    assert bare.sensitivity["p_out"].isna().all()
+    assert bare.frame["score"].notna().all()
     result = tows(panel(1), GROUPS, LINKS, noise=0.3, rng=np.random.default_rng(1))
     assert result.frame["p_first"].sum() == pytest.approx(1)
+
+
+def test_the_chance_of_a_flip_is_that_of_the_rival_scoring_more() -> None:
+    # Two strategies: one is first when the other is not ahead.
+    frame = scored().frame
+    assert math.isnan(frame["p_flip"].iloc[0])
+    assert frame["p_flip"].iloc[1] == pytest.approx(frame["p_first"].iloc[1], abs=1e-12)
+
+
+def test_the_chance_beyond_a_turn_is_counted_over_the_drawn_weights() -> None:
+    result, base = scored(), panel()
+    drawn = base.draws(4000, np.random.default_rng(1))
+    for row in result.sensitivity[result.sensitivity["what"] == "factor"].to_dict("records"):
+        own = drawn[:, NAMES.index(row["item"])]
+        outside = (own > row["hi"]) & bool(row["above"]) | (own < row["lo"]) & bool(row["below"])
+        assert row["p_out"] == pytest.approx(outside.mean())
+    turns = result.turns
+    assert len(turns)
+    assert turns["move"].is_monotonic_increasing
 
 
 def test_bad_coverage_is_named() -> None:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable
+
+from analysis.base.language import translator
 
 MISSING = "–"
 _ENGLISH = ((1e9, " bn"), (1e6, " m"))
 _CHINESE = ((1e8, "亿"), (1e4, "万"))
+_HAN = re.compile("[\u4e00-\u9fff]")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -112,10 +116,12 @@ def by_unit(unit: str, lang: str = "en") -> Callable[[float], str]:
     """Return how a number of this unit is written.
 
     ``share`` as a percentage, ``pp`` as percentage points, ``ratio`` with two decimals, ``count``
-    plain; any other unit (a currency, ``days``) follows the number.
+    plain; any other unit (a currency, ``days``) follows the number, under the reader's name.
 
     >>> by_unit("share")(0.117), by_unit("EUR")(9_434_120), by_unit("ratio")(0.5614)
     ('11.7%', '9.43 m EUR', '0.56')
+    >>> by_unit("CNY", "zh")(217e6), by_unit("EUR", "zh")(217e6)
+    ('2.17亿元', '2.17亿 EUR')
     """
     if unit == "share":
         return percent
@@ -125,7 +131,24 @@ def by_unit(unit: str, lang: str = "en") -> Callable[[float], str]:
         return fixed
     if unit in ("", "count"):
         return lambda value: number(value, lang)
-    return lambda value: f"{number(value, lang)} {unit}"
+    name = unit_name(unit, lang)
+    space = "" if _HAN.match(name) else " "
+    return lambda value: f"{number(value, lang)}{space}{name}"
+
+
+def unit_name(unit: str, lang: str = "en") -> str:
+    """Return a unit as a reader writes it; names that nobody translated stay as declared.
+
+    >>> unit_name("CNY/household", "zh"), unit_name("EUR", "zh")
+    ('元/户', 'EUR')
+    """
+    say = translator(lang)
+    known = {
+        "CNY": say("CNY"), "household": say("household"), "user": say("user"),
+        "person": say("person"), "order": say("order"), "year": say("year"),
+        "share": say("share of 1"), "index": say("index"),
+    }  # fmt: skip
+    return re.sub(r"[^\W\d]\w*", lambda found: known.get(found[0], found[0]), unit)
 
 
 def signed_percent(share: float, decimals: int = 1) -> str:

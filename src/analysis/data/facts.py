@@ -23,6 +23,7 @@ from analysis.data.mapping import load_mapping
 from analysis.data.reading.raw import RawTable
 from analysis.data.reading.reader import WORKBOOKS, checksum, existing, read_raw
 from analysis.plan.tables import NEEDED, holds_facts, problems_of, repeated
+from analysis.plan.units import spelled, units_of
 
 SHOWN = 12
 
@@ -57,6 +58,8 @@ class PlanTables:
         ]
         if lacking:
             facts.append((say("Tables that are not there"), ", ".join(lacking)))
+        if strange := self._strange_units():
+            facts.append((say("Units that are not known"), ", ".join(strange)))
         if self.passed:
             facts.append((say("Tables without figures, not checked"), ", ".join(self.passed)))
         if self.datasets:
@@ -69,6 +72,19 @@ class PlanTables:
         facts.append((say("Checksum (SHA-256)"), self.sha256[:SHOWN] + "…"))
         title = say("Figures of the plan") if self.datasets else Path(self.source).name
         return title, nature, natures(lang)[nature], facts
+
+    def _strange_units(self) -> list[str]:
+        """Units that measure only themselves: no other figure can be compared with theirs."""
+        known = units_of(self.tables.get("units")).known
+        columns = [
+            frame[column]
+            for name, frame in self.tables.items()
+            if name not in self.passed
+            for column in frame.columns
+            if column == "unit" or str(column).endswith("_unit")
+        ]
+        found = {spelled(value) for column in columns for value in column}
+        return sorted(found - set(known) - {""})
 
 
 def load_facts(source: str | Path, *, mapping: str | Path = "") -> PlanTables:

@@ -31,6 +31,11 @@ GRADES = {
 """What a confidence grade says of an input."""
 
 
+def is_assumption(sources: Mapping[str, str]) -> bool:
+    """Whether a source says that there is none."""
+    return any(text.strip().lower().startswith(("assum", "假设")) for text in sources.values())
+
+
 @dataclass(frozen=True)
 class Input:
     """One uncertain number and where it is from.
@@ -40,18 +45,30 @@ class Input:
         labels: Language → what a reader calls it.
         unit: As declared, such as ``CNY/household/year``.
         distribution: What is believed about it.
-        source: Where it is from; "assumption" if nowhere.
+        sources: Language → where it is from; "assumption …" if nowhere.
         base_year: Year that it describes.
         grade: Confidence, one of :data:`GRADES`.
+        brings_forward: Names of the inputs that this one, a growth rate, carries a year on.
     """
 
     name: str
     labels: Mapping[str, str]
     unit: str
     distribution: Distribution
-    source: str
+    sources: Mapping[str, str]
     base_year: int
     grade: str
+    brings_forward: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Where it is from, in English if that is given."""
+        return self.sources.get("en", next(iter(self.sources.values())))
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it is in no source, but an assumption."""
+        return is_assumption(self.sources)
 
     @property
     def fixed(self) -> bool:
@@ -151,6 +168,13 @@ class SizingModel:
         """One input or formula for rows of inputs (n, k): shape (n,)."""
         self.unit(name)
         return self.evaluate(values)[name]
+
+    def older(self) -> tuple[Input, ...]:
+        """Inputs that describe a year before the model's, and that no growth carries on."""
+        carried = {name for one in self.inputs for name in one.brings_forward}
+        return tuple(
+            one for one in self.inputs if one.base_year < self.year and one.name not in carried
+        )
 
     def used_by(self, name: str) -> set[str]:
         """Names of the inputs that an input or a formula depends on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,41 @@ MOST_BARS = 12
 """Inputs in a figure; the rest is in the table."""
 
 
+NARROW = 6.0
+"""Inches below which labels are broken into lines."""
+
+_TOKEN = re.compile(r"[（(]?(?:(?:[^\W_\u3000-\uffff]|[.,+%])+|.)[）)：，。、]*")
+
+
+def narrow(axes: Axes) -> bool:
+    """Whether the figure is as narrow as a phone."""
+    return bool(axes.get_figure(root=True).get_figwidth() < NARROW)  # type: ignore[union-attr]
+
+
+def broken(text: str, width: int) -> str:
+    """A label in lines of about equal length, at most ``width`` Latin letters, Chinese ones two."""
+    spaced = " " in text and _length(text) == len(text)
+    parts = text.split(" ") if spaced else _TOKEN.findall(text)
+    total = _length(text)
+    if total <= width:
+        return text
+    # Lines of equal length: no single word is left over for the last one.
+    aim = total / -(-total // width) + 2
+    lines, line = [], ""
+    for part in parts:
+        tried = f"{line} {part}" if spaced and line else f"{line}{part}"
+        if line and _length(tried) > aim:
+            lines.append(line.rstrip())
+            line = part.lstrip()
+        else:
+            line = tried
+    return "\n".join([*lines, line])
+
+
+def _length(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
 def axes_of(ax: Axes | None, rows: int = 6) -> Axes:
     """The given axes, or new ones as high as their rows need."""
     import matplotlib.pyplot as plt
@@ -35,7 +71,7 @@ def sideways(axes: Axes) -> None:
     """Grid and ticks for values along x."""
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_locator(MaxNLocator(3 if narrow(axes) else 6))
 
 
 def value_axis(axes: Axes, largest: float, lang: str) -> None:
@@ -70,9 +106,9 @@ def size_figure(result: MarketSize, ax: Axes | None, lang: str) -> Axes:
         places.append(place)
         axes.plot([p10, p90], [place, place], color=color, linewidth=3, solid_capstyle="butt")
         axes.plot([p50], [place], "o", color=color, markersize=7)
-        text = (
-            f"{formats.number(p50, lang)} ({formats.number(p10, lang)}–{formats.number(p90, lang)})"
-        )
+        text = formats.number(p50, lang)
+        if not narrow(axes):
+            text = f"{text} ({formats.number(p10, lang)}–{formats.number(p90, lang)})"
         axes.annotate(text, (p90, place), (8, 0), textcoords="offset points", color=color,
                       va="center", annotation_clip=False)  # fmt: skip
     short = {level: name.rpartition("(")[2].rstrip(")") for level, name in levels.items()}
@@ -89,7 +125,7 @@ def size_figure(result: MarketSize, ax: Axes | None, lang: str) -> Axes:
         axes.set_xlim(low - 0.1 * (high - low), high + 0.5 * (high - low))
         value_axis(axes, high, lang)
     unit = result.frame["unit"].iloc[0]
-    axes.set_xlabel(say("{unit}: median and P10 to P90", unit=unit))
+    axes.set_xlabel(say("{unit}: median and P10 to P90", unit=formats.unit_name(unit, lang)))
     return axes
 
 
@@ -113,18 +149,18 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
         say("{name} ({grade})", name=result.model.label(row["name"], lang), grade=row["grade"])
         for _, row in rows.iterrows()
     ]
-    axes.set_yticks(-np.arange(len(rows)), labels)
+    tight = narrow(axes)
+    axes.set_yticks(-np.arange(len(rows)), [broken(one, 18) if tight else one for one in labels])
     ends = rows[["low", "high"]].to_numpy(np.float64)
     low, high = (ends.min(), ends.max()) if ends.size else (result.middle, result.middle)
-    room = 0.16 * (high - low) or 1.0
+    room = (0.4 if tight else 0.16) * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     value_axis(axes, float(max(abs(low), abs(high))), lang)
-    axes.set_xlabel(
-        say("{outcome}, {unit}: input at P10 (grey) and P90 (blue), the others at their medians",
-            outcome=result.model.label(result.outcome, lang),
-            unit=result.model.unit(result.outcome))
-    )  # fmt: skip
+    text = say("{outcome}, {unit}: input at P10 (grey) and P90 (blue), the others at their medians",
+               outcome=result.model.label(result.outcome, lang),
+               unit=formats.unit_name(result.model.unit(result.outcome), lang))  # fmt: skip
+    axes.set_xlabel(broken(text, 34) if tight else text)
     return axes
 
 
@@ -149,13 +185,13 @@ def information_figure(result: Information, ax: Axes | None, lang: str) -> Axes:
         say("{name} ({grade})", name=model.label(row["name"], lang), grade=row["grade"])
         for _, row in rows.iterrows()
     ]
-    axes.set_yticks(-np.arange(len(rows)), labels)
-    top = float(max(rows["value"].max() if len(rows) else 0.0, 1e-300))
-    axes.set_xlim(0, 1.2 * top)
+    tight = narrow(axes)
+    axes.set_yticks(-np.arange(len(rows)), [broken(one, 18) if tight else one for one in labels])
+    top = float(rows["value"].max()) if len(rows) and rows["value"].max() > 0 else 1.0
+    axes.set_xlim(0, (1.4 if tight else 1.2) * top)
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     value_axis(axes, top, lang)
-    axes.set_xlabel(
-        say("{unit}: most that research into the input is worth, ± 2 Monte-Carlo errors",
-            unit=model.unit(result.outcome))
-    )  # fmt: skip
+    text = say("{unit}: most that research into the input is worth, ± 2 Monte-Carlo errors",
+               unit=formats.unit_name(model.unit(result.outcome), lang))  # fmt: skip
+    axes.set_xlabel(broken(text, 34) if tight else text)
     return axes

@@ -39,7 +39,8 @@ def bridge_figure(result: Bridge, ax: Axes | None, lang: str) -> Axes:
         own = place in (0, len(bars) - 1)
         text = formats.number(height, lang) if own else signed(height, "", lang)
         axes.annotate(text, (place, tops[-1]), (0, 5), textcoords="offset points", ha="center",
-                      color=INK if own else color)  # fmt: skip
+                      color=INK if own else color,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
     for place, level in enumerate(levels):
         axes.plot([place + 0.31, place + 0.69], [level, level], color=MUTED, linewidth=1)
     names = [say("At the start"), *result.frame["driver"], say("At the end")]
@@ -48,7 +49,7 @@ def bridge_figure(result: Bridge, ax: Axes | None, lang: str) -> Axes:
     axes.set_ylim(bottom, bottom + 1.12 * (max(tops) - bottom))
     write = formats.scaled(max(tops), lang)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
-    axes.set_ylabel(result.unit)
+    axes.set_ylabel(formats.unit_name(result.unit, lang))
     return axes
 
 

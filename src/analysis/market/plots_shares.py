@@ -128,8 +128,15 @@ def tiers_figure(result: Opportunity, ax: Axes | None, lang: str) -> Axes:
                           color=ACCENT if before else MUTED)  # fmt: skip
     axes.set_yticks(-np.arange(len(rows)), rows["tier"])
     axes.set_ylim(-len(rows) + 0.4, 0.6)
-    top = float(rows["p90"].max())
-    axes.set_xlim(0, 1.25 * top)
-    value_axis(axes, top, lang)
-    axes.set_xlabel(say("{unit}: median and P10 to P90", unit=result.unit))
+    top, least = float(rows["p90"].max()), float(rows[["p10", "ours_p10"]].min().min())
+    if least > 0 and top > 30 * least:
+        # Ours is a small part of what is open: side by side only on a log scale.
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(FuncFormatter(lambda *_: ""))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, lang)))
+        axes.set_xlim(least / 1.5, top * (top / least) ** 0.3)
+    else:
+        axes.set_xlim(0, 1.25 * top)
+        value_axis(axes, top, lang)
+    axes.set_xlabel(say("{unit}: median and P10 to P90", unit=formats.unit_name(result.unit, lang)))
     return axes

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import Translator, translator
+from analysis.market.shares import BANDS
 
 if TYPE_CHECKING:
     from analysis.market.mix import Mix
@@ -44,7 +45,7 @@ def shares_table(result: ShareTable, lang: str) -> pd.DataFrame:
 def shares_sentence(result: ShareTable, lang: str) -> str:
     """Who leads, how concentrated, and what is not in it."""
     say = translator(lang)
-    top = largest(result.frame, "share")
+    top, ranged = largest(result.frame, "share"), not result.reason
     bands = {
         "low": say("low concentration"),
         "moderate": say("moderate concentration"),
@@ -56,7 +57,12 @@ def shares_sentence(result: ShareTable, lang: str) -> str:
         if result.listed
         else say("{name} leads with {share} of the market.", **values)
     ]
-    index = {"hhi": formats.number(result.hhi), "band": bands[result.band]}
+    band = bands[result.band]
+    widest = next(name for top, name in BANDS if result.hhi_hi <= top) if ranged else result.band
+    if widest != result.band:
+        band = say("{band} to {widest}, depending on the sellers not listed", band=band,
+                   widest=bands[widest])  # fmt: skip
+    index = {"hhi": formats.number(result.hhi), "band": band}
     said.append(
         say("HHI {hhi} ({band}); no interval: sales are given without a range.",
             **index)

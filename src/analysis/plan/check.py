@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.base.language import translator
-from analysis.plan.facts import read
-from analysis.plan.findings import KINDS, SEVERITIES, Finding
+from analysis.plan.facts import Plan, read
+from analysis.plan.findings import SEVERITIES, Finding, shown
 from analysis.plan.rules import RULES
+from analysis.plan.spoken import spoken
 
 COLUMNS = ("kind", "severity", "fact_ids", "arithmetic", "smallest_change")
 
@@ -22,34 +23,79 @@ class PlanCheck:
 
     Attributes:
         findings: The worst first, then in the order of the rules.
-        figures: Numbers read.
-        tables: Tables read, by name.
+        plan: What was read.
     """
 
     findings: tuple[Finding, ...]
-    figures: int
-    tables: tuple[str, ...]
+    plan: Plan = field(repr=False)
+
+    @property
+    def figures(self) -> int:
+        """Numbers read."""
+        return len(self.plan.facts)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables read, by name."""
+        return tuple(sorted(self.plan.tables))
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Ids of the rows that any finding names."""
+        return frozenset(id for finding in self.findings for id in finding.facts)
 
     def count(self, severity: str) -> int:
         """Findings of a severity: H, M or L."""
         return sum(finding.severity == severity for finding in self.findings)
 
     def table(self, lang: str = "en") -> pd.DataFrame:
-        """``kind, severity, fact_ids, arithmetic, smallest_change``.
+        """``kind, severity, fact_ids, arithmetic, smallest_change``, one row a finding.
 
-        ``kind`` is the rule's id in English and its name in Chinese.
+        ``kind`` is the rule's id in every language, since other tools read it.
         """
         rows = [
             (
-                finding.kind if lang == "en" else KINDS[finding.kind].text(lang),
+                finding.kind,
                 finding.severity,
                 "; ".join(finding.facts),
-                finding.arithmetic.text(lang),
-                finding.change.text(lang),
+                spoken(finding.arithmetic.text(lang), lang),
+                spoken(finding.change.text(lang), lang),
             )
             for finding in self.findings
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def places(self, lang: str = "en") -> pd.DataFrame:
+        """Where the figures of the findings stand.
+
+        Returns:
+            ``fact_id, name, figures, document, place, findings``: one row a place; ``findings``
+            numbers the findings that name it, from 1.
+        """
+        named: dict[str, list[str]] = {}
+        for number, finding in enumerate(self.findings, start=1):
+            for id in finding.facts:
+                named.setdefault(id, []).append(str(number))
+        printed: dict[str, list[str]] = {}
+        for fact in self.plan.facts:
+            printed.setdefault(fact.id, []).append(
+                f"{'' if fact.role == 'value' else fact.role + ' '}{shown(fact.value, fact.unit)}"
+            )
+        cells = {row["fact_id"]: row for rows in self.plan.tables.values() for row in rows}
+        first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
+        rows = [
+            (
+                id,
+                cells[id].get(first) or cells[id].get(second, ""),
+                spoken(", ".join(printed.get(id, [])), lang),
+                cells[id]["document"],
+                cells[id].get("section") or cells[id]["ref"],
+                ", ".join(numbers),
+            )
+            for id, numbers in named.items()
+        ]
+        columns = ["fact_id", "name", "figures", "document", "place", "findings"]
+        return pd.DataFrame(rows, columns=columns)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Findings by rule and severity."""
@@ -71,7 +117,7 @@ class PlanCheck:
             "{medium} of medium weight, {low} minor. First: {first} ({facts}).",
             count=len(self.findings), figures=self.figures, tables=len(self.tables),
             high=self.count("H"), medium=self.count("M"), low=self.count("L"),
-            first=first.arithmetic.text(lang), facts="; ".join(first.facts[:2]),
+            first=spoken(first.arithmetic.text(lang), lang), facts="; ".join(first.facts[:2]),
         )  # fmt: skip
 
 
@@ -85,7 +131,8 @@ def check_plan(tables: Mapping[str, pd.DataFrame]) -> PlanCheck:
             and a table ``derived_checks`` never.
 
     Raises:
-        InputProblems: If a table has no ``fact_id``, or an id stands twice.
+        InputProblems: If a table lacks what its figures need, see
+            :func:`analysis.plan.tables.problems_of`.
     """
     plan = read(tables)
     found = [finding for rule in RULES for finding in rule.find(plan)]
@@ -93,4 +140,4 @@ def check_plan(tables: Mapping[str, pd.DataFrame]) -> PlanCheck:
     for finding in found:
         kept.setdefault((finding.kind, frozenset(finding.facts)), finding)
     ranked = sorted(kept.values(), key=lambda finding: SEVERITIES.index(finding.severity))
-    return PlanCheck(tuple(ranked), len(plan.facts), tuple(sorted(plan.tables)))
+    return PlanCheck(tuple(ranked), plan)

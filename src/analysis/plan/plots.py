@@ -49,8 +49,4 @@ def findings_figure(result: PlanCheck, ax: Axes | None, lang: str) -> Axes:
     axes.set_xlim(0, max([1, *(sum(w) for w in weight.values())]) * 1.03)
     axes.set_ylim(-0.6, max(len(kinds), 1) - 0.4)
     axes.set_xlabel(say("findings: H severe, M medium, L minor"))
-    axes.set_title(
-        say("{count} findings, {high} of them severe", count=len(result.findings),
-            high=result.count("H"))
-    )  # fmt: skip
     return axes

@@ -21,13 +21,14 @@ _VALUED = ("unit", "value")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("budget_split", "channels_content", "coupons", "extra_facts", "market", "member_rules",
-         "member_tiers", "milestones", "operations", "phases", "price_tiers", "referral",
-         "survey", "thresholds"),
+         "operations", "price_tiers", "referral", "survey", "thresholds"),
         _VALUED,
     ),
     "claims": ("metric_key", *_VALUED),
-    "competitors": (), "effects": ("unit",), "kpi_table": ("unit", "target"),
-    "personas": ("share",), "risk_register": (), "supplier_tiers": (),
+    **dict.fromkeys(("competitors", "member_tiers", "milestones", "phases", "risk_register",
+                     "supplier_tiers"), ()),
+    "effects": ("unit",), "kpi_table": ("unit", "target"),
+    "personas": ("share",),
     "swot_factors": ("category",), "targets_actuals": ("unit",), "team": ("headcount",),
 }  # fmt: skip
 """Table of the format → columns it cannot do without, beside ``fact_id`` and a name."""

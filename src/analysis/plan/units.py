@@ -57,6 +57,8 @@ class Units:
         than two digits; "about" (``~``) stands for 2.5 % on either side.
         """
         half = 0.5 * 10.0 ** -decimals(value)
+        if unit == "fold":
+            half = min(half, 0.05)  # nine tenths of a price are not eight and a half
         if self.dimension(unit) in ("money", "count") and abs(value) >= ROUNDED_FROM:
             whole, places = round(abs(value)), math.floor(math.log10(abs(value)))
             zeros = 0

@@ -164,6 +164,7 @@ class Report:
         formats: Mapping[str, str] | None = None,
         bars: Sequence[str] = (),
         hide: Sequence[str] = (),
+        words: Mapping[str, Mapping[str, str]] | None = None,
         note: str = "",
         show: int = 12,
     ) -> Shown:
@@ -179,12 +180,13 @@ class Report:
                 row by its own unit, from column ``unit``); by type if absent.
             bars: Columns that get a small bar before each number.
             hide: Columns that are only in the files.
+            words: Column → value → what a reader sees instead; the files keep the value.
             note: One line under the table.
             show: How many rows to show; the files have all.
         """
         self._claim("table", name)
         columns, cells = tables.shown_cells(
-            frame.head(show), labels or {}, formats or {}, bars, hide, self.lang
+            frame.head(show), labels or {}, formats or {}, bars, hide, words or {}, self.lang
         )
         item = Table(_cell(), name, title, note, columns, cells, len(frame))
         if self._folder:

@@ -28,6 +28,7 @@ def shown_cells(
     given: Mapping[str, str],
     bars: Sequence[str],
     hide: Sequence[str],
+    words: Mapping[str, Mapping[str, str]],
     lang: str,
 ) -> tuple[tuple[TableColumn, ...], tuple[tuple[str, ...], ...]]:
     """Write a frame's cells out for the reader.
@@ -40,7 +41,8 @@ def shown_cells(
     for name in frame.columns.drop(list(hide)):
         series = frame[name]
         style = given.get(str(name)) or _style_of(series)
-        texts.append(_texts(series, style, frame, lang))
+        called = words.get(str(name), {})
+        texts.append([called.get(text, text) for text in _texts(series, style, frame, lang)])
         align: Align = "left" if style in ("text", "date") else "right"
         lengths = _lengths(series) if name in bars else ()
         columns.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,13 +90,12 @@ def _table(home: Home, checksums: Checksums, parameter: str, value: str) -> Inpu
 
 
 def _group(home: Home, parameter: str, value: str, ids: list[str]) -> Input:
-    """All datasets of a name, such as ``plan``: as sure as the least sure of them."""
+    """All datasets of a name, such as ``plan``; what most of them are, it is."""
     catalog = read_catalog(home)
     digest = hashlib.sha256()
     for made in prepare(home, ids, progress=bar):
         digest.update(f"{made.id} {made.sha256}\n".encode())
-    found = {catalog[id].nature for id in ids}
-    nature = next(each for each in ("simulated", "illustrative", "real") if each in found)
+    nature = Counter(catalog[id].nature for id in ids).most_common(1)[0][0]
     return Input(parameter, value, nature, digest.hexdigest())
 
 

@@ -119,7 +119,7 @@ class Agreement:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """The measures under names for readers (``lang`` en or zh)."""
-        from analysis.swot.words import agreement_table
+        from analysis.swot.words_agreement import agreement_table
 
         return agreement_table(self, lang)
 
@@ -131,7 +131,7 @@ class Agreement:
 
     def summary(self, lang: str = "en") -> str:
         """How far raters agree, judged by the lower bound."""
-        from analysis.swot.words import agreement_sentence
+        from analysis.swot.words_agreement import agreement_sentence
 
         return agreement_sentence(self, lang)
 
@@ -143,7 +143,6 @@ def agreement(
     ratings: ArrayLike,
     level: Level = "ordinal",
     *,
-    rng: np.random.Generator,
     confidence: float = 0.95,
 ) -> Agreement:
     """Agreement of raters by rank, by rating and beyond chance.
@@ -151,12 +150,11 @@ def agreement(
     Args:
         ratings: ``(raters, items)``, NaN where missing.
         level: Scale of the ratings, for alpha.
-        rng: Seeded generator of alpha's interval.
         confidence: Of the intervals.
     """
     values = np.atleast_2d(np.asarray(ratings, dtype=np.float64))
     complete = bool(np.isfinite(values).all())
-    alpha = krippendorff_alpha(values, level, rng=rng, confidence=confidence)
+    alpha = krippendorff_alpha(values, level, confidence=confidence)
     if len(values) < 2:
         alpha = undefined(math.nan, confidence, alpha.method, ONE_RATER)
     concordance = kendall_w(values, confidence=confidence) if complete else None

@@ -94,7 +94,7 @@ class Priorities:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Weights, largest first (``lang`` en or zh)."""
-        from analysis.swot.words import weights_table
+        from analysis.swot.words_weights import weights_table
 
         return weights_table(self, lang)
 
@@ -106,7 +106,7 @@ class Priorities:
 
     def summary(self, lang: str = "en") -> str:
         """The heaviest item, and whether the judgments agree with each other."""
-        from analysis.swot.words import priorities_sentence
+        from analysis.swot.words_weights import priorities_sentence
 
         return priorities_sentence(self, lang)
 

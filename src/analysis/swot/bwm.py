@@ -85,7 +85,7 @@ class BestWorst:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Weights, largest first (``lang`` en or zh)."""
-        from analysis.swot.words import bwm_table
+        from analysis.swot.words_weights import bwm_table
 
         return bwm_table(self, lang)
 
@@ -97,7 +97,7 @@ class BestWorst:
 
     def summary(self, lang: str = "en") -> str:
         """The heaviest item, and whether the judgments agree with each other."""
-        from analysis.swot.words import bwm_sentence
+        from analysis.swot.words_weights import bwm_sentence
 
         return bwm_sentence(self, lang)
 

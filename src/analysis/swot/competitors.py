@@ -74,19 +74,19 @@ class CompetitorMap:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Positions and nearest rivals (``lang`` en or zh)."""
-        from analysis.swot.words import competitor_table
+        from analysis.swot.words_market import competitor_table
 
         return competitor_table(self, lang)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """The map."""
-        from analysis.swot.plots import competitor_figure
+        from analysis.swot.plots_market import competitor_figure
 
         return competitor_figure(self, ax, lang)
 
     def summary(self, lang: str = "en") -> str:
         """Who is nearest to whom, and how much of the differences the map shows."""
-        from analysis.swot.words import competitor_sentence
+        from analysis.swot.words_market import competitor_sentence
 
         return competitor_sentence(self, lang)
 
@@ -132,6 +132,8 @@ def competitor_map(
         explained = (float(part[0]), float(part[1]))
         arrows = pd.DataFrame({"attribute": attributes, "x": loading[:, 0], "y": loading[:, 1]})
     else:
+        if len(axes) != 2:
+            raise InputError(f"axes: found {len(axes)}, expected two attributes")
         for axis in axes:
             if axis not in attributes:
                 raise InputError(f"axes: found unknown {axis!r}; {nearest(axis, attributes)}")

@@ -74,7 +74,7 @@ class GroupPriorities:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Weights with intervals, largest first (``lang`` en or zh)."""
-        from analysis.swot.words import group_table
+        from analysis.swot.words_weights import group_table
 
         return group_table(self.frame, lang)
 
@@ -86,7 +86,7 @@ class GroupPriorities:
 
     def summary(self, lang: str = "en") -> str:
         """The heaviest item, and whether raters contradict themselves."""
-        from analysis.swot.words import group_sentence
+        from analysis.swot.words_weights import group_sentence
 
         return group_sentence(self, lang)
 
@@ -218,7 +218,7 @@ class Awot:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Factors with global weights, largest first (``lang`` en or zh)."""
-        from analysis.swot.words import group_table
+        from analysis.swot.words_weights import group_table
 
         return group_table(self.frame, lang)
 
@@ -230,7 +230,7 @@ class Awot:
 
     def summary(self, lang: str = "en") -> str:
         """The heaviest group and factor, and the judgments that contradict each other."""
-        from analysis.swot.words import awot_sentence
+        from analysis.swot.words_weights import awot_sentence
 
         return awot_sentence(self, lang)
 

@@ -17,7 +17,9 @@ PERFECT = "the raters agree wholly: there is no spread to estimate an interval f
 LEVEL = "the items have equal means: the F interval would shrink to a point"
 ONE_ITEM = "one item: agreement needs at least two"
 NO_PAIRS = "no item was judged by two raters"
-UNSTABLE = "too many resamples have no disagreement to be measured against"
+LEANS = "without one of the items nothing is left to measure agreement against"
+OPEN = "raters differ more within items than between them: the interval is open below"
+EVEN = "leaving out any one item changes nothing: there is no spread for an interval"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from analysis.swot.interval import (
     NO_SPREAD,
     ONE_ITEM,
     ONE_RATER,
+    OPEN,
     PERFECT,
     Interval,
     undefined,
@@ -117,10 +118,18 @@ def icc(ratings: ArrayLike, *, confidence: float = 0.95) -> Intraclass:
         rows.append(_icc_row(f"{form}k", _ratio(bms - ms, bms), one, two, bms, ms, n - 1, df2))
     value = _ratio(bms - ems, bms + (k - 1) * ems + k * (jms - ems) / n)
     lo, hi = _icc2_bounds(value, bms, jms, ems, n, k, confidence)
-    average = _ratio(bms - ems, bms + (jms - ems) / n)
+    total = bms + (jms - ems) / n
+    # Less than nothing is left to explain: the mean's formula has a pole there.
+    average = _ratio(bms - ems, total) if total > DUST * (bms + jms + ems) else math.nan
     rows.append(_icc_row("ICC2", value, lo, hi, bms, ems, n - 1, left))
-    lo, hi = (_ratio(k * bound, 1 + (k - 1) * bound) for bound in (lo, hi))
-    rows.append(_icc_row("ICC2k", average, lo, hi, bms, ems, n - 1, left))
+    if bms > 0 and (min(lo, hi) <= -1 / (k - 1) or (total <= 0 < ems)):
+        # So do its bounds: beyond it they would jump to values above 1.
+        f, p = _ratio(bms, ems), rows[-1][7]
+        open_below = ("ICC2k", average, math.nan, math.nan, f, n - 1, left, p, OPEN)
+        rows.append(open_below)
+    else:
+        lo, hi = (_ratio(k * bound, 1 + (k - 1) * bound) for bound in (lo, hi))
+        rows.append(_icc_row("ICC2k", average, lo, hi, bms, ems, n - 1, left))
     rows.sort(key=lambda row: FORMS.index(row[0]))
     return Intraclass(_icc_frame(rows), k, n, confidence)
 

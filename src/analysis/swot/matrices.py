@@ -56,19 +56,19 @@ class InternalExternal:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Factors with weight, rating and score (``lang`` en or zh)."""
-        from analysis.swot.words import factors_table
+        from analysis.swot.words_strategy import factors_table
 
         return factors_table(self, lang)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """The nine cells, the scores with intervals, and each rater."""
-        from analysis.swot.plots import ie_map
+        from analysis.swot.plots_strategy import ie_map
 
         return ie_map(self, ax, lang)
 
     def summary(self, lang: str = "en") -> str:
         """Both scores, the cell and how sure it is."""
-        from analysis.swot.words import ie_sentence
+        from analysis.swot.words_strategy import ie_sentence
 
         return ie_sentence(self, lang)
 
@@ -179,19 +179,19 @@ class Qspm:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Strategies, best first (``lang`` en or zh)."""
-        from analysis.swot.words import qspm_table
+        from analysis.swot.words_strategy import qspm_table
 
         return qspm_table(self, lang)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Totals with intervals."""
-        from analysis.swot.plots import qspm_dots
+        from analysis.swot.plots_strategy import qspm_dots
 
         return qspm_dots(self, ax, lang)
 
     def summary(self, lang: str = "en") -> str:
         """The most attractive strategy and its lead."""
-        from analysis.swot.words import qspm_sentence
+        from analysis.swot.words_strategy import qspm_sentence
 
         return qspm_sentence(self, lang)
 

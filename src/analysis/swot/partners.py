@@ -34,19 +34,19 @@ class PartnerFit:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Partners, best first (``lang`` en or zh)."""
-        from analysis.swot.words import partner_table
+        from analysis.swot.words_market import partner_table
 
         return partner_table(self, lang)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Scores with intervals and the chance of being best."""
-        from analysis.swot.plots import partner_dots
+        from analysis.swot.plots_market import partner_dots
 
         return partner_dots(self, ax, lang)
 
     def summary(self, lang: str = "en") -> str:
         """The best partner and how sure."""
-        from analysis.swot.words import partner_sentence
+        from analysis.swot.words_market import partner_sentence
 
         return partner_sentence(self, lang)
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from analysis.base.errors import InputError, nearest
 from analysis.swot.panel import Panel
+from analysis.swot.turning import turning_points
 
 Floats = NDArray[np.float64]
 DRAWS = 20_000
@@ -32,13 +33,15 @@ class Tows:
     Attributes:
         frame: One row a strategy, best first: ``strategy, kind`` (SO, WO, ST, WT), ``score`` (share
             of all factor weight covered), ``lo, hi`` (over what other raters might have said),
-            ``p_first``, ``mc_error`` of it, ``factors`` (number covered).
+            ``p_first``, ``mc_error`` of it, ``p_flip`` (chance of scoring above the first; NaN of
+            the first itself), ``factors`` (number covered). With one rater and no ``noise`` bounds
+            and chances are NaN.
         coverage: ``(factors, strategies)``, 0 to 1, factors with ``group`` as the index' second
             level.
         sensitivity: One row a factor and a group (``what``: ``"factor"`` or ``"group"``): ``item,
             weight, lo, hi`` (range of the weight, the others scaled to fill the rest, in which the
             first stays first), ``below, above`` (who takes its place at either end; empty if
-            nobody does).
+            nobody does), ``p_out`` (chance that this one weight lies beyond either end).
         orphans: ``kind`` (``"factor without strategy"``, ``"strategy without factor"``, ``"factor
             without KPI"``, ``"strategy without plan line"``), ``name``, ``weight`` (NaN of a
             strategy).
@@ -72,31 +75,48 @@ class Tows:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Strategies, best first (``lang`` en or zh)."""
-        from analysis.swot.words import tows_table
+        from analysis.swot.words_strategy import tows_table
 
         return tows_table(self, lang)
 
     def matrix_table(self, lang: str = "en") -> pd.DataFrame:
         """The TOWS matrix: two rows by two columns of strategies."""
-        from analysis.swot.words import tows_matrix
+        from analysis.swot.words_strategy import tows_matrix
 
         return tows_matrix(self, lang)
 
     def orphans_table(self, lang: str = "en") -> pd.DataFrame:
         """What is tied to nothing."""
-        from analysis.swot.words import orphans_table
+        from analysis.swot.words_strategy import orphans_table
 
         return orphans_table(self, lang)
 
+    @property
+    def turns(self) -> pd.DataFrame:
+        """The rows of :attr:`sensitivity` where somebody takes the lead, the nearest first."""
+        rows = self.sensitivity
+        move = np.minimum(
+            np.where(rows["below"] != "", rows["weight"] - rows["lo"], np.inf),
+            np.where(rows["above"] != "", rows["hi"] - rows["weight"], np.inf),
+        )
+        kept = rows.assign(move=move)[np.isfinite(move)]
+        return kept.sort_values("move", kind="stable", ignore_index=True)
+
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Scores with intervals and how often each ranks first."""
-        from analysis.swot.plots import tows_figure
+        from analysis.swot.plots_strategy import tows_figure
 
         return tows_figure(self, ax, lang)
 
+    def plot_turns(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
+        """How far single weights may move before another strategy leads."""
+        from analysis.swot.plots_strategy import turns_figure
+
+        return turns_figure(self, ax, lang)
+
     def summary(self, lang: str = "en") -> str:
         """The first strategy, how sure, and which weight would turn the order."""
-        from analysis.swot.words import tows_sentence
+        from analysis.swot.words_strategy import tows_sentence
 
         return tows_sentence(self, lang)
 
@@ -126,15 +146,15 @@ def tows(
         kpis: Factor → KPI that watches it; factors without one are orphans. Not checked when None.
         lines: Strategy → line of the plan; strategies without one are orphans. Not checked when
             None.
-        noise: Standard deviation of the logarithm of a weight, instead of the raters' own spread;
-            needed with one rater.
+        noise: Standard deviation of the logarithm of a weight, instead of the raters' own spread.
+            With one rater and none, how sure the order is stays unknown.
         draws: Number of draws.
         confidence: Of the intervals of scores.
         rng: Seeded generator.
 
     Raises:
         InputError: If a factor is unknown or of no group, a link is given twice, a strength is not
-            above 0 to 1, there are fewer than two strategies, or one rater and no ``noise``.
+            above 0 to 1, or there are fewer than two strategies.
     """
     names = panel.names
     for name in names:
@@ -154,13 +174,22 @@ def tows(
     strategies = list(table.columns)
     cover = table.to_numpy()
     score = panel.weights @ cover
-    drawn = panel.draws(draws, rng, noise) @ cover
+    order = np.argsort(-score, kind="stable")
+    sure = noise is not None or len(panel.raters) > 1
+    unknown = np.full((1, len(names)), math.nan)
+    weights: Floats = panel.draws(draws, rng, noise) if sure else unknown
+    drawn = weights @ cover
     # Equal best scores share the first place, so that the chances sum to 1.
     top = drawn >= drawn.max(axis=1, keepdims=True) * (1 - 1e-12)
-    p_first = (top / top.sum(axis=1, keepdims=True)).mean(axis=0)
+    p_first = (top / np.maximum(top.sum(axis=1, keepdims=True), 1)).mean(axis=0)
+    ahead = drawn - drawn[:, [order[0]]]
+    level = np.abs(ahead) <= 1e-12
+    p_flip = ((ahead > 0) & ~level).mean(axis=0) + level.mean(axis=0) / 2
+    p_flip[order[0]] = math.nan
+    if not sure:
+        p_first, p_flip = np.full(len(strategies), math.nan), np.full(len(strategies), math.nan)
     tail = (1 - confidence) / 2
     lo, hi = np.quantile(drawn, [tail, 1 - tail], axis=0)
-    order = np.argsort(-score, kind="stable")
     kind = [_kind(name, kinds, groups, panel, cover[:, i]) for i, name in enumerate(strategies)]
     frame = pd.DataFrame(
         {
@@ -171,6 +200,7 @@ def tows(
             "hi": np.maximum(hi, score),
             "p_first": p_first,
             "mc_error": np.sqrt(p_first * (1 - p_first) / draws),
+            "p_flip": p_flip,
             "factors": (cover > 0).sum(axis=0),
         }
     ).iloc[order]
@@ -179,7 +209,7 @@ def tows(
     return Tows(
         frame=frame.reset_index(drop=True),
         coverage=table.iloc[:, order],
-        sensitivity=_sensitivity(panel, owners, cover, strategies, int(order[0])),
+        sensitivity=turning_points(panel, weights, owners, cover, strategies, int(order[0])),
         orphans=_orphans(panel, cover, strategies, kpis, lines),
         noise=noise,
         raters=len(panel.raters),
@@ -242,36 +272,6 @@ def _kind(
     inner = max("SW", key=lambda group: parts[group])
     outer = max("OT", key=lambda group: parts[group])
     return inner + outer if parts[inner] and parts[outer] else ""
-
-
-def _sensitivity(
-    panel: Panel, owners: list[str], cover: Floats, strategies: list[str], first: int
-) -> pd.DataFrame:
-    """Exact: with the others scaled to fill the rest, every lead is a line in the one weight."""
-    sets = [("factor", name, np.arange(len(owners)) == i) for i, name in enumerate(panel.names)]
-    sets += [("group", group, np.array(owners) == group) for group in "SWOT" if group in owners]
-    rows = []
-    for what, item, member in sets:
-        own, rest = panel.weights * member, panel.weights * ~member
-        weight = float(own.sum())
-        if not rest.sum():
-            continue
-        inside, outside = own @ cover / weight, rest @ cover / rest.sum()
-        level = outside[first] - outside
-        slope = (inside[first] - outside[first]) - (inside - outside)
-        lo, hi, below, above = 0.0, 1.0, "", ""
-        for other in range(len(strategies)):
-            # A rival that starts level and stays level is never ahead.
-            if other == first or not slope[other]:
-                continue
-            cross = float(-level[other] / slope[other])
-            if slope[other] > 0 and cross > lo:
-                lo, below = min(cross, weight), strategies[other]
-            elif slope[other] < 0 and cross < hi:
-                hi, above = max(cross, weight), strategies[other]
-        rows.append((what, item, weight, lo, hi, below, above))
-    names = ["what", "item", "weight", "lo", "hi", "below", "above"]
-    return pd.DataFrame(rows, columns=names)
 
 
 def _orphans(

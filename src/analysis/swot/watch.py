@@ -52,19 +52,19 @@ class Watch:
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Price changes of rivals (``lang`` en or zh)."""
-        from analysis.swot.words import watch_table
+        from analysis.swot.words_market import watch_table
 
         return watch_table(self, lang)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Mean price changes with intervals."""
-        from analysis.swot.plots import watch_dots
+        from analysis.swot.plots_market import watch_dots
 
         return watch_dots(self, ax, lang)
 
     def summary(self, lang: str = "en") -> str:
         """Who changed prices, and whose reviews turned."""
-        from analysis.swot.words import watch_sentence
+        from analysis.swot.words_market import watch_sentence
 
         return watch_sentence(self, lang)
 

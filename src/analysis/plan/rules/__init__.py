@@ -6,8 +6,13 @@ from analysis.plan.rules import (
     bands,
     calendars,
     claims,
+    complete,
+    coverage,
+    festive,
     identities,
     labels,
+    milestones,
+    path,
     repeated,
     rows,
     segments,
@@ -15,11 +20,14 @@ from analysis.plan.rules import (
     sums,
     swot,
     targets,
+    thresholds,
+    years,
 )
 
 RULES = (
-    repeated, sums, rows, identities, segments, labels, claims, bands, steps, calendars, targets,
-    swot,
+    repeated, sums, rows, identities, segments, labels, claims, bands, thresholds, steps,
+    calendars, festive, milestones, years, targets, path,
+    complete, coverage, swot,
 )  # fmt: skip
 """All rules, in the order of their findings."""
 

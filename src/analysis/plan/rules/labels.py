@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
+from analysis.plan.rules import gains
+from analysis.plan.rules.gains import RELATIVE
 
 SCALES = {"score_5": (0.0, 5.0), "score_10": (0.0, 10.0), "hour_of_day": (0.0, 24.0),
           "day_of_month": (1.0, 31.0)}  # fmt: skip
 LEVELS = ("value", "target", "actual", "baseline", "share")
+ORDER = ("actual", "target", "after", "value", "baseline", "before")
 RATES = ("rate", "share", "percentage", "conversion_rate", "ratio_pct")
 
 
 def find(plan: Plan) -> Iterator[Finding]:
     """Figures whose unit cannot be that of what they are said to be."""
     with_points = {f.id: f for f in plan.facts if f.role == "delta" and f.unit == "pp"}
-    for fact in plan.facts:
+    # A row is named once, by its outcome before its goal and its start.
+    for fact in sorted(plan.facts, key=lambda f: ORDER.index(f.role) if f.role in ORDER else 9):
         yield from _percent_points(plan, fact, with_points.get(fact.id))
         yield from _units(plan, fact)
         yield from _range(plan, fact)
+    yield from gains.find(plan)
 
 
 def _percent_points(plan: Plan, fact: Fact, delta: Fact | None) -> Iterator[Finding]:
@@ -35,7 +41,9 @@ def _percent_points(plan: Plan, fact: Fact, delta: Fact | None) -> Iterator[Find
             )  # fmt: skip
     if fact.table != "targets_actuals" or fact.role != "target" or fact.unit != "pct":
         return
-    if not changes or not fact.says("rate") or fact.of("definition"):
+    if not changes or fact.of("definition") or not (fact.says("rate") or delta is not None):
+        return
+    if RELATIVE.search(fact.name.lower()):
         return
     if delta is not None:
         yield Finding(
@@ -63,10 +71,14 @@ def _units(plan: Plan, fact: Fact) -> Iterator[Finding]:
             and not fact.says("money")
             and not _is_count(fact)
         )
+        spends = fact.says("spend") or _COST.search(fact.name.lower())
+        rate = rate or (not given and not spends and _SHARES.search(fact.name.lower()) is not None)
         if rate and dimension in ("money", "count", "time", "workdays", "score"):
             wrong = "pct"
-        elif (given == "nps" or (not given and fact.says("nps"))) and dimension == "fraction":
+        elif (given == "nps" or _is_nps(fact)) and dimension == "fraction":
             wrong = "points"
+        elif given == "score" or (not given and _SCORE.search(fact.name.lower())):
+            wrong = "score" if fact.unit == "pct" and not _is_portion(fact) else ""
         elif (given in ("volume", "count") or (not given and fact.says("volume"))) and (
             dimension == "money" and not fact.says("sales")
         ):
@@ -79,6 +91,8 @@ def _units(plan: Plan, fact: Fact) -> Iterator[Finding]:
             "money", "count", "time"
         ):  # fmt: skip
             wrong = "ratio"
+    if fact.role in ("limit_value", "response_value") and _TIMES.search(fact.of("limit_kind")):
+        wrong = "" if dimension in ("time", "workdays") else "hours"
     if wrong:
         yield Finding(
             "unit_type", "M", (fact.id,),
@@ -86,6 +100,31 @@ def _units(plan: Plan, fact: Fact) -> Iterator[Finding]:
                 name=fact.of("name_en") or fact.of("name_zh"), value=shown(fact.value, fact.unit)),
             set_to(fact.id, shown(fact.value, fact.unit), shown(fact.value, wrong)),
         )  # fmt: skip
+
+
+_COST = re.compile(r"\b(costs?|price|value|fees?|gmv|sales|revenue)\b|成本|费|价|额|金")
+_SHARES = re.compile(
+    r"\b(conversion|repurchase|retention|churn|click|open|bounce|penetration|redemption) rate\b|"
+    r"转化率|复购率|留存率|流失率|点击率|打开率|跳失率|核销率|渗透率"
+)
+_TIMES = re.compile(r"_time$|时间|时限|时长")
+_NPS_PARTS = re.compile(r"promoters|passives|detractors|推荐者|中立者|被动者|贬损者")
+
+
+def _is_nps(fact: Fact) -> bool:
+    """The score itself, not the shares of answers that it is made of."""
+    return (
+        not fact.of("metric_type") and fact.says("nps") and not fact.says("portion")
+        and not _NPS_PARTS.search(fact.name.lower())
+    ) or (fact.of("metric_type") == "score" and fact.says("nps"))  # fmt: skip
+
+
+_SCORE = re.compile(r"\bscores?\b|\brating\b|评分|得分|[0-9五十百]分[)）制]")
+
+
+def _is_portion(fact: Fact) -> bool:
+    """Shares, changes and completions of scores are in per cent by right."""
+    return any(fact.says(kind) for kind in ("rate", "portion", "change", "complete"))
 
 
 def _is_count(fact: Fact) -> bool:

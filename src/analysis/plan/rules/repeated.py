@@ -1,17 +1,28 @@
 """The same metric stated twice with different values, or under two names.
 
-Figures are of one metric if they share a ``metric_key``, or the telling words of their name, their
-document and kind of number. Different scopes, periods or subjects make different figures.
+Figures are of one metric if they share a ``metric_key``, or a name within their document.
+Different scopes, periods, subjects or qualifiers make different figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from analysis.plan.context import context
 from analysis.plan.facts import Fact, Plan
-from analysis.plan.findings import Finding, say, set_to, shown
+from analysis.plan.findings import Finding, Phrase, say, set_to, shown
 from analysis.plan.names import alike, found_in, overlap, tokens
+from analysis.plan.rules.across import Clash, clashes
+from analysis.plan.rules.naming import (
+    defined_apart,
+    placed_apart,
+    qualified_apart,
+    same_topic,
+)
+from analysis.plan.rules.wording import Joined, grouped, in_unit, named, names, values
 
 LEVELS = {
     "value": "value", "target": "target", "actual": "actual", "baseline": "baseline",
@@ -22,6 +33,8 @@ NAMED = (
     "milestones", "team", "member_rules", "referral", "channels_content", "budget_split",
 )  # fmt: skip
 
+_OUTCOME = re.compile(r"\b(happened|occurred|incurred|avoided)\b|发生|避免")
+
 
 def find(plan: Plan) -> Iterator[Finding]:
     """Every metric with values that differ, and every value under two names."""
@@ -29,20 +42,22 @@ def find(plan: Plan) -> Iterator[Finding]:
     for fact in plan.facts:
         if fact.of("metric_key") and fact.role == "value":
             keys.setdefault(fact.of("metric_key"), []).append(fact)
+    found = [clash for group in keys.values() for clash in _of_key(plan, group)]
+    found += _same_names(plan)
+    found += clashes(plan)
+    yield from _told(plan, found, keys)
+    renamed = [finding for group in keys.values() for finding in _names(plan, group)]
+    yield from renamed
     for group in keys.values():
-        yield from _values(plan, group)
-        yield from _names(plan, group)
         yield from _definitions(plan, group)
-    yield from _same_names(plan)
-    yield from _targets_of_kpis(plan)
+    ids = {id for finding in renamed for id in finding.facts}
+    yield from _targets_of_kpis(plan, [fact for fact in plan.facts if fact.id in ids])
     yield from _incidents(plan)
 
 
 def _apart(one: Fact, other: Fact) -> bool:
-    """Whether scope, period or subject tell two figures apart."""
-    told = any(a and b and a != b for a, b in zip(one.place, other.place, strict=True))
-    kinds = one.of("metric_type"), other.of("metric_type")
-    return told or (all(kinds) and kinds[0] != kinds[1])
+    """Whether columns or names tell two figures of one key apart."""
+    return placed_apart(one, other) or qualified_apart(one, other)
 
 
 def _placed(plan: Plan, one: Fact, other: Fact, group: list[Fact]) -> bool:
@@ -53,68 +68,145 @@ def _placed(plan: Plan, one: Fact, other: Fact, group: list[Fact]) -> bool:
     return False
 
 
-def _values(plan: Plan, group: list[Fact]) -> Iterator[Finding]:
-    against = [
-        pair
-        for pair in combinations(group, 2)
-        if not _apart(*pair) and not plan.agree(*pair) and not _placed(plan, *pair, group)
-    ]
-    if not against:
-        return
-    first, second = against[0]
-    involved = [first, second, *(f for pair in against for f in pair)]
-    printed = list(dict.fromkeys(shown(f.value, f.unit) for f in involved))
-    votes = {text: sum(shown(f.value, f.unit) == text for f in group) for text in printed}
-    common = max(printed, key=lambda text: votes[text])
-    odd = next(f for f in involved if shown(f.value, f.unit) != common)
-    firm = any(_one_name(*pair) for pair in against)
-    severity = "H" if firm and not any(f.of("comparator") == "~" for f in involved) else "M"
-    yield Finding(
-        "repeated_metric", severity, tuple(dict.fromkeys(f.id for f in involved)),
-        say("{values} for one metric: {name}", values=" ≠ ".join(printed),
-            name=first.of("name_en") or first.of("metric_key")),
-        set_to(odd.id, shown(odd.value, odd.unit), common),
-    )  # fmt: skip
-
-
-def _definitions(plan: Plan, group: list[Fact]) -> Iterator[Finding]:
-    """One key, two definitions, in one scope."""
+def _of_key(plan: Plan, group: list[Fact]) -> Iterator[Clash]:
     for one, other in combinations(group, 2):
-        said = one.of("definition"), other.of("definition")
-        if all(said) and said[0] != said[1] and not _apart(one, other):
-            yield Finding(
-                "two_names", "M", (one.id, other.id),
-                say("one metric is defined as “{one}” and as “{other}”", one=said[0],
-                    other=said[1]),
-                say("name both alike, or give each its scope: 1 name"),
-            )  # fmt: skip
-            return
+        if plan.agree(one, other) or _apart(one, other) or _placed(plan, one, other, group):
+            continue
+        about = any(fact.of("comparator") == "~" for fact in (one, other))
+        yield Clash(one, other, firm=_one_name(one, other) and not about)
 
 
 def _one_name(one: Fact, other: Fact) -> bool:
-    return one.document == other.document and overlap(one.tokens, other.tokens) > 0.5
+    """Whether names are alike in one document, or in one stated place of two documents."""
+    placed = all(one.place[:2]) and one.place[:2] == other.place[:2]
+    near = overlap(one.tokens, other.tokens) > 0.5
+    return near and (one.document == other.document or placed)
+
+
+def _told(plan: Plan, found: Sequence[Clash], keys: dict[str, list[Fact]]) -> Iterator[Finding]:
+    """One finding for all places that clash with each other, in the order of the plan."""
+    home: dict[str, set[str]] = {}
+    for clash in found:
+        joined = home.get(clash.one.id, {clash.one.id}) | home.get(clash.other.id, {clash.other.id})
+        for id in joined:
+            home[id] = joined
+    done: set[frozenset[str]] = set()
+    for clash in found:
+        ids = frozenset(home[clash.one.id])
+        if ids in done:
+            continue
+        done.add(ids)
+        mine = [each for each in found if each.one.id in ids]
+        yield _finding(plan, mine, keys)
+
+
+def _finding(plan: Plan, mine: Sequence[Clash], keys: dict[str, list[Fact]]) -> Finding:
+    facts = {fact.id: fact for clash in mine for fact in (clash.one, clash.other)}
+    first = next(iter(facts.values()))
+    # Places of the same key that agree with one side have a say in which is odd.
+    for fact in keys.get(first.of("metric_key"), ()):
+        agrees = any(plan.agree(fact, f) for f in facts.values())
+        if agrees and not any(fact.id == f.id or _apart(fact, f) for f in facts.values()):
+            facts[fact.id] = fact
+    involved = list(facts.values())
+    groups = grouped(plan, involved)
+    common, odd = groups[0][0], groups[-1][0]
+    wrong = [fact for group in groups[1:] for fact in group]
+    ids = [mine[0].one.id, mine[0].other.id, *facts]
+    money = {plan.dimension(fact) for fact in involved} >= {"money", "count"}
+    firm = any(clash.firm for clash in mine)
+    arithmetic: Phrase = say("{values} for one metric: {name}", values=values(groups),
+                             name=names(involved))  # fmt: skip
+    if money:
+        arithmetic = say("{values}: money and a number of pieces under one name: {name}",
+                         values=values(groups), name=names(involved))  # fmt: skip
+    elif len(groups) == 2 and _tens(plan, common, odd):
+        arithmetic = say("{values} for one metric, a factor of {factor}: {name}",
+                         values=values(groups), name=names(involved),
+                         factor=shown(10.0 ** _tens(plan, common, odd)))  # fmt: skip
+    flow = _flow(plan, odd, facts)
+    if flow is not None:
+        ids.append(flow.id)
+        arithmetic = say(
+            "{what}; {value} is what is added: {flow} ({place})", what=arithmetic,
+            value=shown(flow.value, flow.unit), flow=named(flow.row), place=flow.id,
+        )  # fmt: skip
+    return Finding(
+        "repeated_metric", "H" if firm and not money else "M", tuple(dict.fromkeys(ids)),
+        arithmetic, Joined("; ", parts=tuple(
+            set_to(fact.id, shown(fact.value, fact.unit),
+                   in_unit(plan, common.value, common.unit, fact.unit))
+            for fact in wrong)),
+    )  # fmt: skip
+
+
+def _tens(plan: Plan, one: Fact, other: Fact) -> int:
+    """Powers of ten between two values, 0 if they differ by more than that."""
+    a, b = plan.base(one), plan.base(other)
+    if not (a > 0 and b > 0) or plan.dimension(one) != plan.dimension(other):
+        return 0
+    power = math.log10(max(a, b) / min(a, b))
+    return round(power) if abs(power - round(power)) < 0.01 else 0
+
+
+def _flow(plan: Plan, odd: Fact, facts: dict[str, Fact]) -> Fact | None:
+    """What is added to a stock, if the stock's odd value is just that."""
+    if plan.dimension(odd) != "count" or odd.says("new"):
+        return None
+    elsewhere = [f for f in plan.facts if f.document != odd.document]
+    here: list[Fact] = plan.documents.get(odd.document, [])
+    for fact in [*here, *elsewhere]:
+        if fact.id in facts or not fact.says("new") or not plan.agree(fact, odd):
+            continue
+        if overlap(fact.tokens - {"new"}, odd.tokens) >= 0.6:
+            return fact
+    return None
+
+
+def _definitions(plan: Plan, group: list[Fact]) -> Iterator[Finding]:
+    """One number of one key and name, defined in two ways: it can be right for one of them."""
+    for one, other in combinations(group, 2):
+        same = one.place == other.place and one.tokens == other.tokens
+        if defined_apart(one, other) and same and plan.agree(one, other):
+            yield Finding(
+                "two_names", "M", (one.id, other.id),
+                say("{value} ({name}) is defined as “{one}” and as “{other}”",
+                    value=shown(one.value, one.unit), name=named(one.row),
+                    one=one.of("definition"), other=other.of("definition")),
+                say("{one} and {other}: one definition, or two numbers", one=one.id,
+                    other=other.id),
+            )  # fmt: skip
+            return
 
 
 def _names(plan: Plan, group: list[Fact]) -> Iterator[Finding]:
     """One key and value, but each name has a word the other lacks, and nothing tells them apart."""
     for one, other in combinations(group, 2):
-        a, b = tokens(one.of("name_en")), tokens(other.of("name_en"))
-        sides = one.says("avoided") == other.says("avoided")
-        apart = not a - b or not b - a or not sides or _apart(one, other)
-        if a and b and not apart and plan.agree(one, other):
+        apart = _named_alike(one, other) or one.says("avoided") != other.says("avoided")
+        if not apart and plan.agree(one, other) and not _apart(one, other):
             yield Finding(
                 "two_names", "L", (one.id, other.id),
                 say("{value} is called “{one}” and “{other}”", value=shown(one.value, one.unit),
-                    one=one.of("name_en"), other=other.of("name_en")),
+                    one=named(one.row), other=named(other.row)),
                 say("name both alike, or give each its scope: 1 name"),
             )  # fmt: skip
             return
 
 
-def _same_names(plan: Plan) -> Iterator[Finding]:
+def _named_alike(one: Fact, other: Fact) -> bool:
+    """Whether one name has all words of the other; Chinese names where there is no English."""
+    a, b = (
+        tokens(_OUTCOME.sub(" ", (fact.of("name_en") or fact.of("name_zh")).lower()))
+        for fact in (one, other)
+    )
+    return not a - b or not b - a or (not one.of("name_en") and same_topic(one, other))
+
+
+def _same_names(plan: Plan) -> Iterator[Clash]:
+    """Rows of one table, one name and one kind of number."""
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in plan.of(*NAMED):
-        if fact.role in LEVELS and fact.tokens and fact.unit:
+        if fact.role in LEVELS and fact.tokens and fact.unit and not fact.of("metric_key"):
             kind = LEVELS[fact.role]
             key = (
                 fact.document, fact.tokens, kind, plan.dimension(fact), fact.unit == "pp",
@@ -122,7 +214,13 @@ def _same_names(plan: Plan) -> Iterator[Finding]:
             )  # fmt: skip
             groups.setdefault(key, []).append(fact)
     for group in groups.values():
-        yield from _values(plan, _without_key(group))
+        for one, other in combinations(group, 2):
+            due = "milestones" in (one.table, other.table) and one.table != other.table
+            if due or one.id == other.id or plan.agree(one, other) or _apart(one, other):
+                continue
+            if not _placed(plan, one, other, group):
+                about = any(fact.of("comparator") == "~" for fact in (one, other))
+                yield Clash(one, other, firm=not about)
 
 
 def _moment(fact: Fact) -> str:
@@ -130,30 +228,55 @@ def _moment(fact: Fact) -> str:
     return "" if fact.role == "target" else " ".join(found_in(fact.name, "moment"))
 
 
-def _without_key(group: list[Fact]) -> list[Fact]:
-    """Figures whose keys do not already compare them; a due date is a period of its own."""
-    return [fact for fact in group if not fact.of("metric_key")]
-
-
-def _targets_of_kpis(plan: Plan) -> Iterator[Finding]:
+def _targets_of_kpis(plan: Plan, renamed: Sequence[Fact]) -> Iterator[Finding]:
     """A KPI's target against the targets of that name: none of them has its value."""
     for kpi in plan.of("kpi_table"):
-        named = [
+        if not any(plan.agree(kpi, f) and overlap(kpi.tokens, f.tokens) >= 0.5 for f in renamed):
+            yield from _other_name(plan, kpi)
+        same_kind = [
             fact
             for fact in plan.of("targets_actuals")
             if fact.role == "target" and fact.document == kpi.document
             and plan.dimension(fact) == plan.dimension(kpi)
-            and alike(fact.tokens, kpi.tokens) >= 0.75
         ]  # fmt: skip
-        if named and not any(plan.agree(kpi, fact) or _apart(kpi, fact) for fact in named):
-            nearest = min(named, key=lambda fact: abs(plan.base(fact) - plan.base(kpi)))
-            old, new = shown(kpi.value, kpi.unit), shown(nearest.value, nearest.unit)
+        alike_named = [fact for fact in same_kind if alike(fact.tokens, kpi.tokens) >= 0.75]
+        same_kind = alike_named or [
+            fact for fact in same_kind
+            if same_topic(kpi, fact) and context(fact).qualifiers <= context(kpi).qualifiers
+        ]  # fmt: skip
+        if same_kind and not any(plan.agree(kpi, f) or placed_apart(kpi, f) for f in same_kind):
+            nearest = min(same_kind, key=lambda fact: abs(plan.base(fact) - plan.base(kpi)))
+            old = shown(kpi.value, kpi.unit)
+            new = in_unit(plan, nearest.value, nearest.unit, kpi.unit)
             yield Finding(
                 "repeated_metric", "H", (kpi.id, nearest.id),
-                say("{values} for one metric: {name}", values=f"{old} ≠ {new}",
-                    name=kpi.of("name_en") or kpi.of("name_zh")),
+                say("{values} for one metric: {name}", values=values([[kpi], [nearest]]),
+                    name=names((kpi, nearest))),
                 set_to(kpi.id, old, new),
             )  # fmt: skip
+
+
+def _other_name(plan: Plan, kpi: Fact) -> Iterator[Finding]:
+    """A KPI that no target has the name of, with the number of one named nearly like it."""
+    goals = [
+        fact
+        for fact in plan.of("targets_actuals")
+        if fact.role == "target" and fact.document == kpi.document
+    ]  # fmt: skip
+    kpis = [other for other in plan.of("kpi_table") if other.document == kpi.document]
+    if any(_named_alike(kpi, goal) or same_topic(kpi, goal) for goal in goals):
+        return
+    for goal in goals:
+        near = alike(goal.tokens, kpi.tokens) >= 0.6 and len(goal.tokens & kpi.tokens) >= 3
+        own = any(_named_alike(other, goal) for other in kpis)
+        if near and not own and goal.unit == kpi.unit and plan.agree(goal, kpi):
+            yield Finding(
+                "two_names", "L", (kpi.id, goal.id),
+                say("{value} is called “{one}” and “{other}”", value=shown(kpi.value, kpi.unit),
+                    one=named(kpi.row), other=named(goal.row)),
+                say("name both alike, or give each its scope: 1 name"),
+            )  # fmt: skip
+            return
 
 
 def _incidents(plan: Plan) -> Iterator[Finding]:
@@ -161,12 +284,12 @@ def _incidents(plan: Plan) -> Iterator[Finding]:
     rows = [row for row in plan.rows("risk_register") if row.get("impact_value")]
     counts: dict[str, int] = {}
     for row in plan.rows("risk_register"):
-        for word in tokens(row.get("name_en", "")):
+        for word in tokens(row.get("name_en") or row.get("name_zh", "")):
             counts[word] = counts.get(word, 0) + 1
     for one, other in combinations(rows, 2):
         same = ("document", "category", "impact_unit")
-        shared = tokens(one.get("name_en", "")) & tokens(other.get("name_en", ""))
-        if any(one.get(c) != other.get(c) for c in same) or not any(counts[w] == 2 for w in shared):
+        a, b = (tokens(row.get("name_en") or row.get("name_zh", "")) for row in (one, other))
+        if any(one.get(c) != other.get(c) for c in same) or not any(counts[w] == 2 for w in a & b):
             continue
         figures = [
             f"{shown(float(row['impact_value']))} {row.get('impact_unit', '')}"
@@ -181,6 +304,6 @@ def _incidents(plan: Plan) -> Iterator[Finding]:
             "repeated_metric", "H" if kinds[0] == kinds[1] else "L",
             (one["fact_id"], other["fact_id"]),
             say("{values} for one metric: {name}", values=" ≠ ".join(figures),
-                name=", ".join(sorted(w for w in shared if counts[w] == 2))),
+                name=say("{one} / {other}", one=named(one), other=named(other))),
             set_to(other["fact_id"], figures[1], figures[0]),
         )  # fmt: skip

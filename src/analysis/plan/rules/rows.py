@@ -56,8 +56,10 @@ def _row(plan: Plan, row: dict[str, Fact]) -> Iterator[Finding]:
             exact = before.unit == "pct" and abs(_like(absolute, size, lowers) - size) <= 1e-9
             point = _like((level.value / before.value - 1) * 100, size, lowers)
             # Equal to the points and to the per cent only by rounding: the points were meant.
-            fits = as_relative and not (exact and abs(point - size) > half + 0.05 * abs(point))
+            fits = as_relative and not (exact and abs(point - size) > half)
             other = as_level and before.unit == "pct"
+            if delta.table == "effects" and not delta.of("delta_unit") and other:
+                return  # without a unit of its own the change is counted as its levels are
         else:
             scale = plan.units.base(1, delta.unit) / max(plan.units.base(1, before.unit), 1e-300)
             if plan.dimension(delta) == plan.dimension(before):
@@ -171,7 +173,7 @@ def _claims(plan: Plan) -> Iterator[Finding]:
             made = (now.value / start - 1) * 100
             if abs(made - stated) > 0.5 and not low <= stated <= high:
                 yield Finding(
-                    "row_arithmetic", "M", facts,
+                    "row_arithmetic", "H", facts,
                     say("{before} → {after} is {absolute} {unit} or {percent} %, stated {stated}",
                         before=shown(start), after=shown(now.value),
                         absolute=shown(now.value - start), unit=now.unit,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import overlap, stem
+from analysis.plan.rules.wording import named
 
 FAR = 3.0
 """Times the mean spend a group must reach before it is unthinkable without a reason given."""
@@ -15,7 +16,8 @@ FAR = 3.0
 def find(plan: Plan) -> Iterator[Finding]:
     """Group share × total against heads × conversion × ARPU; flow's growth against stock's."""
     for facts in plan.documents.values():
-        rows = [f for f in facts if f.table in ("targets_actuals", "claims", "kpi_table")]
+        rows = [f for table in ("targets_actuals", "claims", "kpi_table") for f in facts
+                if f.table == table]  # fmt: skip
         yield from _spend(plan, rows)
         yield from _stocks(plan, rows)
         yield from _content(plan, rows)
@@ -68,32 +70,43 @@ def _stocks(plan: Plan, facts: Sequence[Fact]) -> Iterator[Finding]:
               and plan.dimension(f) == "count"]  # fmt: skip
     deltas = {f.id: f for f in facts if f.role == "delta" and f.unit == "pct"}
     for flow in flows:
-        for stock in stocks:
-            near = overlap(stem(flow.of("name_en")) - {"new"}, stem(stock.of("name_en")) - {"base"})
-            if near < 0.5 or not plan.base(stock):
-                continue
-            if plan.base(flow) == plan.base(stock) and stock.id != flow.id:
-                yield Finding(
-                    "flow_stock", "L", (flow.id, stock.id),
-                    say("{value} is both what is added ({one}) and what there is ({other})",
-                        value=shown(flow.value, flow.unit), one=flow.of("name_en"),
-                        other=stock.of("name_en")),
-                    say("{fact}: state the stock before the flow, at least {least} more",
-                        fact=stock.id, least=shown(0.0, flow.unit)),
-                )  # fmt: skip
-            delta = deltas.get(flow.id)
-            ratio = plan.base(flow) / plan.base(stock) * 100
-            if delta is not None and abs(ratio - delta.value) <= 0.005 * max(ratio, 1):
-                before = flow.value / (1 + delta.value / 100)
-                yield Finding(
-                    "flow_stock", "H", (flow.id, stock.id),
-                    say("{left} = {value}: the change stated for the flow is the stock's",
-                        left=f"{shown(flow.value, flow.unit)} / {shown(stock.value, stock.unit)}",
-                        value=shown(round(ratio, 2), "pct")),
-                    say("state {value} as growth of the stock; as the flow's it needs {before} "
-                        "before", value=shown(delta.value, "pct"),
-                        before=shown(round(before, 1), flow.unit)),
-                )  # fmt: skip
+        near = [
+            stock
+            for stock in stocks
+            if stock.id != flow.id and plan.base(stock)
+            and overlap(_words(flow), _words(stock)) >= 0.5
+        ]  # fmt: skip
+        equal = [stock for stock in near if plan.base(flow) == plan.base(stock)]
+        if equal:
+            yield Finding(
+                "flow_stock", "L", (flow.id, *dict.fromkeys(stock.id for stock in equal)),
+                say("{value} is both what is added ({one}) and what there is ({other})",
+                    value=shown(flow.value, flow.unit), one=named(flow.row),
+                    other=named(equal[0].row)),
+                say("{fact}: state the stock before the flow, at least {least} more",
+                    fact=equal[0].id, least=shown(0.0, flow.unit)),
+            )  # fmt: skip
+        delta = deltas.get(flow.id)
+        if delta is None:
+            continue
+        ratios = [(plan.base(flow) / plan.base(stock) * 100, stock) for stock in near]
+        made = [(r, s) for r, s in ratios if abs(r - delta.value) <= 0.005 * max(r, 1)]
+        if made:
+            ratio, stock = made[0]
+            before = flow.value / (1 + delta.value / 100)
+            yield Finding(
+                "flow_stock", "H", (flow.id, *dict.fromkeys(stock.id for _, stock in made)),
+                say("{left} = {value}: the change stated for the flow is the stock's",
+                    left=f"{shown(flow.value, flow.unit)} / {shown(stock.value, stock.unit)}",
+                    value=shown(round(ratio, 2), "pct")),
+                say("state {value} as growth of the stock; as the flow's it needs {before} "
+                    "before", value=shown(delta.value, "pct"),
+                    before=shown(round(before, 1), flow.unit)),
+            )  # fmt: skip
+
+
+def _words(fact: Fact) -> frozenset[str]:
+    return stem(fact.of("name_en") or fact.of("name_zh")) - {"new", "base"}
 
 
 def _content(plan: Plan, facts: Sequence[Fact]) -> Iterator[Finding]:

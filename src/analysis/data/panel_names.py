@@ -1,0 +1,105 @@
+"""A panel's answers under the names that a reader of one language sees."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.base.errors import InputProblems
+from analysis.data.panel_tables import Sheet
+from analysis.swot.answers import Answers
+
+
+def named_answers(
+    frame: pd.DataFrame, groups: dict[str, str], listed: Sheet | None, plans: Sheet | None,
+    lang: str,
+) -> Answers:  # fmt: skip
+    """Everything under the names of a language.
+
+    Args:
+        frame: Judgments by identifier: ``rater, kind, group, left, right, value``.
+        groups: Factor → group.
+        listed: Table of factors; None if the judgments name them.
+        plans: Table of strategies; None if there is none.
+        lang: Language of the names.
+
+    Raises:
+        InputProblems: If two factors, or two strategies, would have one name.
+    """
+    if listed is None:
+        factors = pd.DataFrame({"factor": list(groups), "group": list(groups.values())})
+        factors["kpi"] = ""
+        names = {name: name for name in groups}
+    else:
+        own = _labels(listed, "factor", lang)
+        names = dict(zip(listed.frame["factor"], own, strict=True))
+        factors = pd.DataFrame(
+            {"factor": own, "group": list(listed.frame["group"]), "kpi": _kpis(listed.frame, lang)}
+        )
+    strategies, links, called = _strategies(plans, names, lang)
+    known = {**names, **called}
+    renamed = frame.assign(
+        left=[known.get(name, name) for name in frame["left"]],
+        right=[known.get(name, name) for name in frame["right"]],
+    )
+    return Answers(renamed, factors, strategies, links)
+
+
+def _strategies(
+    plans: Sheet | None, factors: dict[str, str], lang: str
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    """One row a strategy, one row a link, and the strategies' names."""
+    if plans is None:
+        return (
+            pd.DataFrame(columns=["strategy", "kind", "kpi", "line"]),
+            pd.DataFrame(columns=["strategy", "factor", "strength"]), {},
+        )  # fmt: skip
+    frame = plans.frame.assign(name=_labels(plans, "strategy", lang), own=_kpis(plans.frame, lang))
+    called = {key: _first(rows["name"]) for key, rows in frame.groupby("strategy", sort=False)}
+    each = [
+        (called[key], _first(rows["kind"]), _first(rows["own"]), _first(rows["line"]))
+        for key, rows in frame.groupby("strategy", sort=False)
+    ]
+    # A degree of 0 is no link; a blank one is a whole one.
+    strength = frame["coverage"].astype(float).fillna(1.0)
+    kept = (frame["factor"] != "") & (strength > 0)
+    links = pd.DataFrame(
+        {
+            "strategy": [called[key] for key in frame.loc[kept, "strategy"]],
+            "factor": [factors[name] for name in frame.loc[kept, "factor"]],
+            "strength": strength[kept].to_numpy(),
+        }
+    )
+    table = pd.DataFrame(each, columns=["strategy", "kind", "kpi", "line"])
+    return table, links, {str(key): name for key, name in called.items()}
+
+
+def _first(texts: pd.Series) -> str:
+    """The first text that is there; empty if none is."""
+    return next((str(text) for text in texts if text), "")
+
+
+def _labels(sheet: Sheet, column: str, lang: str) -> list[str]:
+    """Names of a language, of the identifier's own where there is none; no two alike."""
+    frame = sheet.frame
+    own = frame["name_zh" if lang == "zh" else "name_en"]
+    spare = frame["name_en"].where(frame["name_en"] != "", frame[column])
+    labels = own.where(own != "", spare)
+    # A strategy may name itself in its first row only.
+    filled = pd.DataFrame({"id": frame[column], "own": own.where(own != "")})
+    labels = filled.groupby("id", sort=False)["own"].transform("first").fillna(labels)
+    owner: dict[str, str] = {}
+    problems = [
+        sheet.problem(place, column, f"{label!r} as the name of {owner[label]} and {identifier}",
+                      "names that differ")
+        for place, (identifier, label) in enumerate(zip(frame[column], labels, strict=True))
+        if owner.setdefault(label, identifier) != identifier
+    ]  # fmt: skip
+    if problems:
+        raise InputProblems(sheet.source, problems)
+    return [str(label) for label in labels]
+
+
+def _kpis(frame: pd.DataFrame, lang: str) -> list[str]:
+    """KPIs in a language, else in any."""
+    order = ("kpi_zh", "kpi", "kpi_en") if lang == "zh" else ("kpi_en", "kpi", "kpi_zh")
+    return [_first(pd.Series(row)) for row in frame[list(order)].itertuples(index=False)]

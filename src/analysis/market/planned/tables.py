@@ -1,0 +1,205 @@
+"""Tables of a sized plan for files: stable column names, texts in the reader's language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.base import formats
+from analysis.base.language import translator
+from analysis.market.model import is_assumption
+from analysis.market.planned.sized import SizedPlan
+from analysis.market.words import level_names, route_names
+
+
+def size_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Level and route: P10 to P90, mean, relative Monte-Carlo errors; then the pooled rows."""
+    say = translator(lang)
+    levels, routes = level_names(say), route_names(say)
+    rows = []
+    for _, row in made.size.frame.iterrows():
+        scale = abs(row["p50"]) or math.nan
+        rows.append(
+            {
+                "level": levels[row["level"]], "route": routes[row["route"]],
+                "unit": row["unit"],
+                "p10": row["p10"], "p50": row["p50"], "p90": row["p90"],
+                "mean": row["mean"], "p50_error": row["p50_error"],
+                "error": max(row["p10_error"], row["p50_error"], row["p90_error"]) / scale,
+            }
+        )  # fmt: skip
+    units = dict(zip(made.size.frame["level"], made.size.frame["unit"], strict=True))
+    for level, one in made.size.agreement.items():
+        rows.append(
+            {
+                "level": levels[level], "route": say("Both routes pooled"),
+                "unit": units[level],
+                "p10": one.p10, "p50": one.p50, "p90": one.p90, "mean": math.nan,
+                "p50_error": math.nan, "error": math.nan,
+            }
+        )  # fmt: skip
+    order = {name: i for i, name in enumerate(levels.values())}
+    frame = pd.DataFrame(rows)
+    return frame.sort_values("level", key=lambda column: column.map(order), kind="stable",
+                             ignore_index=True)  # fmt: skip
+
+
+def agreement_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Level by level: how far the routes are apart."""
+    say = translator(lang)
+    levels = level_names(say)
+    rows = [
+        {
+            "level": levels[level], "ratio": one.ratio, "ratio_lo": one.ratio_lo,
+            "ratio_hi": one.ratio_hi, "overlap": one.overlap, "weight": one.weight,
+            "verdict": say("contradict each other") if one.disjoint
+            else say("agree") if one.overlap >= 0.5 else say("differ"),
+        }
+        for level, one in made.size.agreement.items()
+    ]  # fmt: skip
+    columns = ["level", "ratio", "ratio_lo", "ratio_hi", "overlap", "weight", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def driver_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Inputs by their hold on the outcome: tornado ends and Sobol indices."""
+    model, found = made.plan.model, made.sensitivity
+    frame = found.frame.copy()
+    frame.insert(0, "input", [model.label(name, lang) for name in frame["name"]])
+    frame["unit"] = model.unit(found.outcome)
+    inputs = {one.name: one for one in model.inputs}
+    frame["source"] = [source_text(inputs[name].sources, lang) for name in frame["name"]]
+    return frame[["input", "name", "grade", "source", "unit", "low", "high", "swing", "first",
+                  "first_lo", "first_hi", "total", "total_lo", "total_hi"]]  # fmt: skip
+
+
+def research_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Inputs by what learning them is worth before the decision."""
+    assert made.information is not None
+    model = made.plan.model
+    frame = made.information.frame.drop(columns="source")
+    inputs = {one.name: one for one in model.inputs}
+    frame.insert(0, "input", [model.label(name, lang) for name in frame["name"]])
+    frame["source"] = [source_text(inputs[name].sources, lang) for name in frame["name"]]
+    return frame.assign(unit=model.unit(made.information.outcome))
+
+
+def aim_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Drivers: now, needed if it alone moves, planned, and what that alone brings."""
+    say = translator(lang)
+    assert made.aim is not None
+    frame, plan = made.aim.frame, made.aim.plan
+    sources = [source_text(one.sources, lang) for one in plan.drivers]
+    verdict = [
+        say("nothing planned") if math.isnan(row["planned"])
+        else say("enough alone") if row["enough"] else say("not enough alone")
+        for _, row in frame.iterrows()
+    ]  # fmt: skip
+    units = [unit if unit in ("share", "ratio") else "" for unit in frame["unit"]]
+    return frame.assign(unit=units, verdict=verdict, source=sources).drop(columns="enough")
+
+
+def identity_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Drivers and their product as planned, and the end that would make the identity hold."""
+    assert made.identity is not None
+    plan = made.identity.plan
+    sources = [source_text(one.sources, lang) for one in plan.drivers]
+    whole = made.identity.bridge.change
+    effects = [*made.identity.bridge.frame["effect"], whole]
+    last = source_text(plan.stated_sources, lang) if plan.stated_sources else ""
+    frame = made.identity.frame
+    units = [unit if unit == "share" else "" for unit in frame["unit"]]
+    shares = [effect / whole if whole else math.nan for effect in effects]
+    return frame.assign(unit=units, effect=effects, of_change=shares, source=[*sources, last])
+
+
+def path_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Penetration by year: observed, fitted with interval, declared."""
+    assert made.path is not None
+    frame, unit = made.path.frame, made.path.plan.unit
+    return frame.assign(year=frame["year"].astype(str), unit=unit)
+
+
+def rival_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Competitors: sales as stated, share, growth, what a year ago must have been, gap to us."""
+    assert made.rivals is not None
+    assert made.plan.competition is not None
+    plans = made.plan.competition.rivals
+    frame = made.rivals.frame.copy()
+    frame["stated"] = [one.comparator if not math.isnan(one.sales) else "" for one in plans]
+    aim = made.plan.target
+    ours = aim.own if aim is not None and aim.unit == made.rivals.unit else math.nan
+    frame["times_ours"] = frame["last_year"] / ours
+    frame["source"] = [source_text(one.sources, lang) for one in plans]
+    first = ["name", "stated", "sales", "share", "share_lo", "share_hi"]
+    frame = frame[[*first, *frame.columns.drop(first)]]
+    return frame.assign(unit=made.rivals.unit)
+
+
+def tier_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """City tiers: open and ours, P10 to P90, then all together."""
+    say = translator(lang)
+    assert made.tiers is not None
+    frame = made.tiers.frame.copy()
+    sources = [source_text(one.sources, lang) for one in made.plan.tiers]
+    total, ours = made.tiers.total, made.tiers.ours
+    whole = {
+        "tier": say("All tiers"), **{key: total[key] for key in ("p10", "p50", "p90", "mean")},
+        "p50_error": total["p50_error"], "share": 1.0, "largest": math.nan,
+        **{f"ours_{key}": ours[key] for key in ("p10", "p50", "p90")},
+    }  # fmt: skip
+    both = pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
+    return both.assign(source=[*sources, ""], unit=made.tiers.unit)
+
+
+def mix_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Groups by dimension with interval, or the reason why there is none."""
+    say = translator(lang)
+    assert made.mixes is not None
+    names = {
+        "over": say("over-represented"), "under": say("under-represented"),
+        "like": say("as in the population"), "": "",
+    }  # fmt: skip
+    sources = {one.labels[lang]: source_text(one.sources, lang) for one in made.plan.mix}
+    frame = made.mixes.frame
+    reason = ["" if math.isfinite(lo) else say("no sample size stated") for lo in frame["lo"]]
+    return frame.assign(
+        standing=frame["standing"].map(names), no_interval=reason,
+        source=frame["dimension"].map(sources),
+    )  # fmt: skip
+
+
+def input_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
+    """Every input: belief, grade, source, year, and its part in the outcome's variance."""
+    say = translator(lang)
+    model = made.plan.model
+    frame = made.footing.frame.copy()
+    frame.insert(0, "input", [model.label(name, lang) for name in frame["name"]])
+    texts = [[_value(row[key], row["unit"], lang) for key in ("p5", "p50", "p95")]
+             for _, row in frame.iterrows()]  # fmt: skip
+    frame.insert(1, "typical", [middle for _, middle, _ in texts])
+    frame.insert(2, "range", [say("{lo} to {hi}", lo=lo, hi=hi) if lo != hi else say("known")
+                              for lo, _, hi in texts])  # fmt: skip
+    frame["year"] = [f"{row['base_year']}{'*' if row['older'] else ''}"
+                     for _, row in frame.iterrows()]  # fmt: skip
+    # An input of the other route has no part in the outcome: that is no estimate of nought.
+    frame[["first", "total"]] = frame[["first", "total"]].where(frame["used"])
+    frame["source"] = [source_text(one.sources, lang) for one in model.inputs]
+    return frame
+
+
+def _value(value: float, unit: str, lang: str) -> str:
+    if unit == "share" and 0 < abs(value) < 0.01:
+        return formats.percent(value, 2)
+    return formats.by_unit(unit, lang)(value)
+
+
+def source_text(sources: Mapping[str, str], lang: str) -> str:
+    """A source in the reader's language; an assumption says so in it."""
+    text = sources.get(lang) or next(iter(sources.values()), "")
+    if is_assumption(sources) and text == sources.get("en"):
+        say = translator(lang)
+        return say("assumption (illustrative)")
+    return text

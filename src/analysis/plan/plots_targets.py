@@ -1,0 +1,149 @@
+"""Figures of targets: attainment, completeness, required growth, and systems against each other."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.base import formats
+from analysis.base.language import translator
+from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, PALETTE, SECOND, label_ends
+from analysis.plan.smartness import FLAGS
+
+if TYPE_CHECKING:
+    from analysis.plan.attained import Attainment
+    from analysis.plan.feasible import Feasibility
+    from analysis.plan.reconciled import Systems
+    from analysis.plan.smartness import Smart
+
+MOST = 12
+"""Rows that stay readable on a figure."""
+
+
+def _axes(ax: Axes | None, rows: int) -> Axes:
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(7.2, max(2.2, 0.42 * rows + 1.2)))[1] if ax is None else ax
+
+
+def _names(axes: Axes, names: list[str], lang: str) -> None:
+    """Names of rows, cut to one line."""
+    most = 14 if lang == "zh" else 30
+    cut = [name if len(name) <= most else name[: most - 1] + "…" for name in names]
+    axes.set_yticks(range(len(cut)), cut)
+    axes.tick_params(axis="y", labelsize=9)
+    axes.set_ylim(-0.6, max(len(cut), 1) - 0.4)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+
+
+def attainment_dots(result: Attainment, ax: Axes | None, lang: str) -> Axes:
+    """Outcome over target; the line is the target, the colour says which side is reached."""
+    say, rows = translator(lang), result.frame
+    known = rows[rows["ratio"].notna() & (rows["ratio"] >= 0)]
+    order = (known["ratio"] - 1).abs().sort_values().index[::-1][:MOST]
+    known = known.loc[order].sort_values("ratio")
+    axes = _axes(ax, len(known))
+    axes.axvline(1, color=MUTED, lw=1)
+    for place, row in enumerate(known.to_dict("records")):
+        colour = ACCENT if row["reached"] else SECOND
+        axes.plot([1, row["ratio"]], [place, place], color=colour, lw=2)
+        axes.plot(row["ratio"], place, "o", color=colour)
+        side = 1 if row["ratio"] >= 1 else -1
+        axes.annotate(
+            formats.percent(row["ratio"], 0) + (" (≤)" if row["sign"] == "≤" else ""),
+            (row["ratio"], place),
+            (6 * side, 0), textcoords="offset points", va="center",
+            ha="left" if side > 0 else "right", fontsize=8.5, color=colour,
+        )  # fmt: skip
+    _names(axes, list(known["name_zh" if lang == "zh" else "name_en"]), lang)
+    low, high = (float(f(known["ratio"])) if len(known) else 1.0 for f in (np.min, np.max))
+    room = 0.22 * max(1 - min(low, 1), max(high, 1) - 1, 0.1) + 0.04
+    axes.set_xlim(min(low, 1) - room * 1.6, max(high, 1) + room * 1.6)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, 0)))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.set_xlabel(say("outcome / target; (≤): at most"))
+    return axes
+
+
+def smart_bars(result: Smart, ax: Axes | None, lang: str) -> Axes:
+    """Share of targets that state each flag, with the counts."""
+    say, count = translator(lang), len(result.frame)
+    axes = _axes(ax, len(result.flags))
+    for place, flag in enumerate(reversed(result.flags)):
+        stated = int(result.frame[flag].sum())
+        share = stated / count if count else 0.0
+        axes.barh(place, 1, height=0.62, color=CONTEXT, alpha=0.35)
+        axes.barh(place, share, height=0.62, color=ACCENT if stated == count else SECOND)
+        axes.text(1.02, place, f"{stated} / {count}", va="center", fontsize=9, color=INK)
+    _names(axes, [FLAGS[flag].text(lang) for flag in reversed(result.flags)], lang)
+    axes.set_xlim(0, 1.18)
+    axes.set_xticks([0, 0.5, 1])
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, 0)))
+    axes.set_xlabel(say("targets that state it"))
+    return axes
+
+
+def feasibility_dots(result: Feasibility, ax: Axes | None, lang: str) -> Axes:
+    """Needed growth beside the known growth, the least likely on top."""
+    say = translator(lang)
+    rows = result.frame
+    known = rows[rows["chance"].notna() & (rows["kind"] == "growth")]
+    known = known.sort_values(["chance", "fact_id"], ascending=[True, True])[:MOST][::-1]
+    axes = _axes(ax, len(known))
+    for place, row in enumerate(known.to_dict("records")):
+        figures = row["known"]
+        axes.plot([min(figures), max(figures)], [place, place], color=CONTEXT, lw=5, alpha=0.7)
+        axes.plot(figures, [place] * len(figures), "|", color=MUTED, ms=9)
+        axes.plot(row["required"], place, "o", color=SECOND)
+        axes.annotate(formats.percent(row["chance"], 0), (row["required"], place), (0, 6),
+                      textcoords="offset points", ha="center", fontsize=8.5,
+                      color=SECOND)  # fmt: skip
+    _names(axes, list(known["name_zh" if lang == "zh" else "name_en"]), lang)
+    axes.set_ylim(-0.6, max(len(known), 1) - 0.2)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, 0)))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.margins(x=0.08)
+    axes.set_xlabel(say("growth a year: needed (dot), known (grey)"))
+    return axes
+
+
+def systems_lines(result: Systems, ax: Axes | None, lang: str) -> Axes:
+    """Relative differences by day; breaches are marked."""
+    import matplotlib.pyplot as plt
+
+    say, rows = translator(lang), result.frame
+    axes = plt.subplots(figsize=(7.2, 3.6))[1] if ax is None else ax
+    axes.axhspan(-result.tolerance, result.tolerance, color=CONTEXT, alpha=0.3, lw=0)
+    ends = []
+    several = rows["metric"].nunique() > 1
+    for place, ((metric, system), days) in enumerate(
+        rows.groupby(["metric", "system"], sort=False)
+    ):
+        known = days[days["relative"].notna()].sort_values("date")
+        if known.empty:
+            continue
+        colour = PALETTE[place % len(PALETTE)]
+        at = known["date"].to_numpy()
+        axes.plot(at, known["relative"], color=colour, marker=".", ms=4)
+        beyond = known[known["breach"]]
+        axes.plot(beyond["date"].to_numpy(), beyond["relative"], "o", mfc="none", mec=colour, ms=9)
+        name = f"{system}: {metric}" if several else str(system)
+        when = float(axes.convert_xunits(at[-1]))
+        ends.append((when, float(known["relative"].iloc[-1]), name, colour))
+    label_ends(axes, ends)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: formats.percent(y, 1)))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    axes.xaxis.set_major_formatter(FuncFormatter(_day))
+    axes.set_ylabel(say("difference to {reference}", reference=result.reference))
+    return axes
+
+
+def _day(value: float, _: int | None) -> str:
+    from matplotlib.dates import num2date
+
+    return f"{num2date(value):%m-%d}" if math.isfinite(value) else ""

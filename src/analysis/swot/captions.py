@@ -1,0 +1,281 @@
+"""What stands over a SWOT report: the answer first, then weights, consistency and agreement."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis.base import formats
+from analysis.base.estimate import Estimate
+from analysis.base.language import Translator, translator
+from analysis.swot.agreement import Agreement
+from analysis.swot.interval import Interval
+from analysis.swot.scoring import Scored
+from analysis.swot.tows import Tows
+from analysis.swot.weighing import Weighed
+from analysis.swot.words import joined, reason
+from analysis.swot.words_agreement import RELIABLE, TENTATIVE, agreement_sentence, measures
+from analysis.swot.words_weights import (
+    checks_table,
+    contradiction,
+    failing_sentence,
+    group_words,
+    heaviest,
+)
+
+Caption = dict[str, Any]
+Status = Literal["good", "watch", "bad"]
+SURE, LIKELY = 0.8, 0.5
+"""Chance of ranking first from which the first is called safe, and likelier than all others."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The answer of a report.
+
+    Attributes:
+        sentence: Which strategy comes first and how sure, whether raters agree, whether a judgment
+            contradicts the others.
+        status: ``good`` if the first is safe and nothing contradicts itself, ``bad`` if it is not
+            even likelier than all others together, else ``watch``.
+        numbers: Chance and score of the first, agreement, largest inconsistency.
+    """
+
+    sentence: str
+    status: Status
+    numbers: tuple[Estimate, ...]
+
+
+def headline(made: Scored, lang: str = "en") -> Headline:
+    """What to tell the planner (``lang`` en or zh)."""
+    say = translator(lang)
+    parts = [_first(made.tows, say) if made.tows else heaviest(made.weighed.frame, say)]
+    parts.append(_agree(made, say, lang))
+    parts.append(contradiction(made.weighed, lang))
+    return Headline(joined(parts, lang), _status(made), tuple(_numbers(made, lang)))
+
+
+def _first(tows: Tows, say: Translator) -> str:
+    row = tows.frame.iloc[0]
+    if math.isnan(row["p_first"]):
+        return say("{strategy} comes first; how sure is unknown with one rater.",
+                   strategy=row["strategy"])  # fmt: skip
+    second = tows.frame.iloc[int(tows.frame["p_flip"].fillna(-1.0).argmax())]
+    values = {
+        "strategy": row["strategy"], "p": chance(row["p_first"]), "second": second["strategy"],
+        "flip": chance(second["p_flip"]),
+    }  # fmt: skip
+    if row["p_first"] >= SURE:
+        return say("{strategy} comes first, with {p} probability.", **values)
+    if row["p_first"] >= LIKELY:
+        return say("{strategy} comes first, but only with {p} probability; {second} is ahead of it "
+                   "with {flip}.", **values)  # fmt: skip
+    return say("No strategy is safely first: {strategy} leads with {p} probability, {second} is "
+               "ahead of it with {flip}.", **values)  # fmt: skip
+
+
+def _agree(made: Scored, say: Translator, lang: str) -> str:
+    if made.agreement is None:
+        return say("Factors were not rated, so that only weights can be compared.")
+    return agreement_sentence(made.agreement, lang)
+
+
+def _status(made: Scored) -> Status:
+    p = float(made.tows.frame["p_first"].iloc[0]) if made.tows else math.nan
+    if p < LIKELY:
+        return "bad"
+    agreed = made.agreement is None or not made.agreement.alpha.hi < TENTATIVE
+    return "good" if p >= SURE and agreed and made.weighed.failing.empty else "watch"
+
+
+def _numbers(made: Scored, lang: str) -> list[Estimate]:
+    say = translator(lang)
+    numbers = []
+    if made.tows is not None:
+        row = made.tows.frame.iloc[0]
+        unknown = math.isnan(row["p_first"])
+        why = reason("one rater: how far raters differ cannot be seen", say)
+        error = formats.fixed(100 * row["mc_error"], 1)
+        exact = say("over what other raters might say; simulation error {error} points",
+                    error=error)  # fmt: skip
+        numbers.append(Estimate(
+            "p_first", say("probability that {strategy} ranks first", strategy=row["strategy"]),
+            float(row["p_first"]), "share", no_interval=why if unknown else exact,
+        ))  # fmt: skip
+        label = say("share of factor weight that {strategy} takes up", strategy=row["strategy"])
+        numbers.append(_estimate(
+            "score_first", label, "share",
+            None if unknown else Interval(
+                float(row["score"]), float(row["lo"]), float(row["hi"]), made.tows.confidence, "",
+            ), float(row["score"]), why,
+        ))  # fmt: skip
+    if made.agreement is not None:
+        alpha = made.agreement.alpha
+        numbers.append(_estimate(
+            "alpha", say("agreement of the ratings (Krippendorff's alpha)"), "ratio",
+            None if alpha.why else alpha, alpha.value, reason(alpha.why, say),
+        ))  # fmt: skip
+    worst = made.weighed.checks[made.weighed.checks["rater"] != ""].iloc[0]
+    numbers.append(Estimate(
+        "largest_ratio", say("largest inconsistency of a rater"), float(worst["ratio"]), "ratio",
+        no_interval=say("computed from the judgments as given"),
+    ))  # fmt: skip
+    return numbers
+
+
+def _estimate(
+    name: str, label: str, unit: str, found: Interval | None, value: float, why: str
+) -> Estimate:
+    if found is None:
+        return Estimate(name, label, value, unit, no_interval=why)
+    return Estimate(name, label, value, unit, found.lo, found.hi, found.confidence)
+
+
+def chance(p: float) -> str:
+    """A probability in words' company, never rounded to none or all."""
+    if 0 < p < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 < p < 1 else formats.percent(p, 0)
+
+
+def told(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """A frame with its reasons in words."""
+    say = translator(lang)
+    return frame.assign(why=[reason(why, say) for why in frame["why"]])
+
+
+def groups_caption(made: Weighed, lang: str = "en") -> Caption:
+    """Over :meth:`Weighed.plot_groups`."""
+    say = translator(lang)
+    row = made.groups.iloc[int(made.groups["weight"].argmax())]
+    title = say("{group} weigh most: {weight}", group=group_words(lang)[row["item"]],
+                weight=formats.percent(row["weight"], 0))  # fmt: skip
+    return {"title": title, "subtitle": _weights_subtitle(made, lang), "size": (8.4, 2.8)}
+
+
+def weights_caption(made: Weighed, lang: str = "en") -> Caption:
+    """Over :meth:`Weighed.plot`."""
+    say = translator(lang)
+    rows = made.frame.sort_values("weight", ascending=False, kind="stable")
+    top = rows.head(3)
+    title = say("{first} weighs most; the first {n} of {all} factors carry {share}",
+                first=top["item"].iloc[0], n=len(top), all=len(rows),
+                share=formats.percent(float(top["weight"].sum()), 0))  # fmt: skip
+    height = 1.4 + 0.42 * len(rows)
+    return {"title": title, "subtitle": _weights_subtitle(made, lang), "size": (8.4, height)}
+
+
+def _weights_subtitle(made: Weighed, lang: str) -> str:
+    say = translator(lang)
+    if made.frame["why"].any():
+        return say("weight of the panel; no interval: {why}",
+                   why=reason(made.frame["why"].iloc[0], say))  # fmt: skip
+    return say("weight of the panel with {level} interval over raters",
+               level=formats.percent(made.confidence, 0))  # fmt: skip
+
+
+def weights_table_caption(made: Weighed, lang: str = "en") -> Caption:
+    """Over :attr:`Weighed.frame`, largest first."""
+    say = translator(lang)
+    bare = bool(made.frame["why"].any())
+    return {
+        "title": say("Factors by weight"),
+        "labels": {
+            "item": say("Factor"), "group": say("Group"), "group_weight": say("Weight of group"),
+            "local": say("Weight in group"), "weight": say("Weight"), "lo": say("from"),
+            "hi": say("to"), "why": say("Why no interval"),
+        },
+        "formats": dict.fromkeys(("group_weight", "local", "weight", "lo", "hi"), "percent"),
+        "hide": ("lo", "hi") if bare else ("why",),
+        "show": 20,
+    }  # fmt: skip
+
+
+def checks(made: Weighed, lang: str = "en") -> pd.DataFrame:
+    """Every set of judgments with its ratio, the worst first."""
+    return checks_table(made, lang)
+
+
+def checks_caption(made: Weighed, lang: str = "en") -> Caption:
+    """Over :func:`checks`."""
+    say = translator(lang)
+    labels = {
+        "rater": say("Rater"), "set": say("Judgments about"), "missing": say("Not given"),
+        "ratio": say("Ratio"), "limit": say("Limit"), "verdict": say("Verdict"),
+        "judgment": say("Ask again"), "given": say("Given"), "mended": say("Would fit"),
+        "after": say("Ratio then"),
+    }  # fmt: skip
+    hidden = ["Saaty 1980", "Saaty 2005", "Alonso & Lamata 2006"]
+    if made.route == "bwm":
+        hidden = ["given", "mended", "after"]
+        note = say("Input-based consistency ratio of the best–worst method with its published "
+                   "limits (Liang, Brunelli & Rezaei 2020).")  # fmt: skip
+    else:
+        own = made.checks[made.checks["rater"] != ""]
+        others = [name for name in hidden if name != made.index_table]
+        said = "; ".join(
+            f"{name}: {int((own[name] > own['limit']).sum())}" for name in others if name in own
+        )
+        note = say("Consistency ratio by the random index of {table}; sets beyond the limit by "
+                   "other tables: {others}. A ratio beyond the limit is a warning: the answer "
+                   "still uses the judgment. Of three items any of the three could be the odd one.",
+                   table=made.index_table, others=said)  # fmt: skip
+    return {
+        "title": failing_sentence(made, lang).rstrip(".。"),
+        "labels": labels,
+        "formats": {"ratio": "fixed2", "limit": "fixed2", "after": "fixed2", "missing": "integer"},
+        "hide": tuple(hidden if made.checks["missing"].any() else [*hidden, "missing"]),
+        "note": note,
+        "show": 10,
+    }
+
+
+def agreement_caption(made: Agreement, lang: str = "en") -> Caption:
+    """Over :meth:`Agreement.plot`."""
+    say = translator(lang)
+    subtitle = say(
+        "agreement of {raters} raters on {items} factors rated 1 to 4, {level} intervals",
+        raters=made.raters, items=made.items, level=formats.percent(made.confidence, 0),
+    )  # fmt: skip
+    title = agreement_sentence(made, lang).rstrip(".。")
+    return {"title": title, "subtitle": subtitle, "size": (8.4, 3.2)}
+
+
+def agreement_frame(made: Scored, lang: str = "en") -> pd.DataFrame:
+    """Measures of the ratings, and of the order of weights."""
+    say, named = translator(lang), measures(translator(lang))
+    parts = []
+    if made.agreement is not None:
+        parts.append(made.agreement.frame.assign(about=say("ratings")))
+    weights = made.importance.frame
+    parts.append(weights[weights["measure"] == "W"].assign(about=say("weights of factors")))
+    frame = told(pd.concat(parts, ignore_index=True), lang)
+    frame["measure"] = frame["measure"].map(named)
+    return frame[["about", "measure", "value", "lo", "hi", "why"]]
+
+
+def agreement_table_caption(made: Scored, lang: str = "en") -> Caption:
+    """Over :func:`agreement_frame`."""
+    say = translator(lang)
+    note = say(
+        "Alpha from {reliable} is reliable, from {tentative} good for tentative conclusions. Its "
+        "interval held in 91 to 97 % of simulated panels where 95 % was asked for.",
+        reliable=RELIABLE, tentative=TENTATIVE,
+    )  # fmt: skip
+    hidden = () if agreement_frame(made, lang)["why"].any() else ("why",)
+    return {
+        "title": say("Agreement of raters"),
+        "labels": {"about": say("On"), "measure": say("Measure"), "value": say("Value"),
+                   "lo": say("from"), "hi": say("to"), "why": say("Why no interval")},
+        "formats": dict.fromkeys(("value", "lo", "hi"), "fixed2"),
+        "hide": hidden,
+        "note": note,
+    }  # fmt: skip
+
+
+def weights_frame(made: Weighed, lang: str = "en") -> pd.DataFrame:
+    """Factors with their weights, largest first, reasons in words."""
+    return told(made.frame.sort_values("weight", ascending=False, kind="stable"), lang)

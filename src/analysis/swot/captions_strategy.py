@@ -1,0 +1,210 @@
+"""What stands over matrices and strategies."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.base import formats
+from analysis.base.language import translator
+from analysis.swot.captions import SURE, Caption, chance, told
+from analysis.swot.matrices import InternalExternal, Qspm
+from analysis.swot.scoring import Scored
+from analysis.swot.tows import Tows
+from analysis.swot.words import joined, reason
+from analysis.swot.words_strategy import ie_sentence, orphan_words, qspm_sentence
+from analysis.swot.words_weights import group_words
+
+
+def map_caption(made: Scored, lang: str = "en") -> Caption:
+    """Over :meth:`InternalExternal.plot`."""
+    say = translator(lang)
+    assert made.map is not None
+    subtitle = say("internal and external score, 1 to 4, of {n} raters who rated every factor; "
+                   "grey: each rater", n=len(made.complete))  # fmt: skip
+    title = ie_sentence(made.map, lang).rstrip(".。")
+    return {"title": title, "subtitle": subtitle, "size": (8.4, 5.4)}
+
+
+def factors_caption(made: InternalExternal, lang: str = "en") -> Caption:
+    """Over :attr:`InternalExternal.frame`."""
+    say = translator(lang)
+    scores = [
+        say("{side} {score} ({lo} to {hi})", side=side, score=formats.fixed(one.value),
+            lo=formats.fixed(one.lo), hi=formats.fixed(one.hi))
+        if not one.why else
+        say("{side} {score}, no interval: {why}", side=side, score=formats.fixed(one.value),
+            why=reason(one.why, say))
+        for side, one in (("IFE", made.internal), ("EFE", made.external))
+    ]  # fmt: skip
+    return {
+        "title": say("Factors inside (IFE) and outside (EFE)"),
+        "labels": {"factor": say("Factor"), "group": say("Group"),
+                   "weight": say("Weight on its side"), "rating": say("Rating, 1 to 4"),
+                   "score": say("Score")},
+        "formats": {"weight": "percent", "rating": "fixed2", "score": "fixed2"},
+        "note": say("; ").join(scores),
+        "show": 20,
+    }  # fmt: skip
+
+
+def tows_caption(made: Tows, lang: str = "en") -> Caption:
+    """Over :meth:`Tows.plot`."""
+    say, row = translator(lang), made.frame.iloc[0]
+    if made.frame["p_first"].isna().all():
+        title = say("{strategy} comes first; how sure is unknown with one rater",
+                    strategy=row["strategy"])  # fmt: skip
+    elif row["p_first"] >= SURE:
+        title = say("{strategy} comes first in {p} of what other raters might say",
+                    strategy=row["strategy"], p=chance(row["p_first"]))  # fmt: skip
+    else:
+        title = say("{strategy} leads, but comes first in only {p} of what other raters might say",
+                    strategy=row["strategy"], p=chance(row["p_first"]))  # fmt: skip
+    subtitle = say("share of factor weight taken up; at the right: probability of ranking first")
+    return {"title": title, "subtitle": subtitle, "size": (8.4, 1.6 + 0.45 * len(made.frame))}
+
+
+def tows_table_caption(made: Tows, lang: str = "en") -> Caption:
+    """Over :attr:`Tows.frame`."""
+    say = translator(lang)
+    if made.noise is not None:
+        source = say("assumed noise of {sd} in the logarithm of a weight",
+                     sd=formats.fixed(made.noise))  # fmt: skip
+    elif made.raters > 1:
+        source = say("the differences among {n} raters", n=made.raters)
+    else:
+        source = say("nothing: one rater, and no noise= was given")
+    note = say("Probabilities from {source}; {draws} draws, simulation error at most {error} "
+               "points.", source=source, draws=formats.fixed(made.draws, 0),
+               error=formats.fixed(100 * float(made.frame["mc_error"].max()), 1))  # fmt: skip
+    if made.frame["p_first"].isna().all():
+        note = say("Probabilities from {source}.", source=source)
+    return {
+        "title": say("Strategies by share of factor weight"),
+        "labels": {"strategy": say("Strategy"), "kind": say("Kind"), "score": say("Share"),
+                   "lo": say("from"), "hi": say("to"), "p_first": say("P(ranks first)"),
+                   "p_flip": say("P(ahead of the first)"), "factors": say("Factors taken up")},
+        "formats": {**dict.fromkeys(("score", "lo", "hi", "p_first", "p_flip"), "percent"),
+                    "factors": "integer"},
+        "hide": ("mc_error",),
+        "note": note,
+    }  # fmt: skip
+
+
+def matrix_caption(lang: str = "en") -> Caption:
+    """Over :meth:`Tows.matrix_table`."""
+    say = translator(lang)
+    return {"title": say("Strategies in the TOWS matrix")}
+
+
+def turns_caption(made: Tows, lang: str = "en") -> Caption:
+    """Over :meth:`Tows.plot_turns`."""
+    say, named = translator(lang), group_words(lang)
+    row = made.turns.iloc[0]
+    low = bool(row["below"]) and (not row["above"] or row["weight"] - row["lo"] <= row["hi"]
+                                  - row["weight"])  # fmt: skip
+    values = {
+        "item": named[row["item"]] if row["what"] == "group" else row["item"],
+        "weight": formats.percent(row["weight"], 0),
+        "there": formats.percent(row["lo"] if low else row["hi"], 0),
+        "other": row["below"] if low else row["above"],
+    }  # fmt: skip
+    title = (
+        say("{other} would lead if {item} weighed less than {there} (now {weight})", **values)
+        if low
+        else say("{other} would lead if {item} weighed more than {there} (now {weight})", **values)
+    )
+    subtitle = say("range of one weight in which {strategy} stays first, the others scaled; at its "
+                   "end who takes over", strategy=made.first)  # fmt: skip
+    rows = min(len(made.turns), 8)
+    return {"title": title, "subtitle": subtitle, "size": (8.4, 1.6 + 0.5 * rows)}
+
+
+def turns_frame(made: Tows, lang: str = "en") -> pd.DataFrame:
+    """Weights at which another strategy takes the lead, the nearest first."""
+    named = group_words(lang)
+    rows = made.turns
+    items = [
+        named[item] if what == "group" else item
+        for what, item in zip(rows["what"], rows["item"], strict=True)
+    ]
+    kept = rows.assign(item=items)[["item", "weight", "lo", "below", "hi", "above", "p_out"]]
+    kept["lo"] = kept["lo"].where(kept["below"] != "")
+    kept["hi"] = kept["hi"].where(kept["above"] != "")
+    return kept
+
+
+def turns_table_caption(made: Tows, lang: str = "en") -> Caption:
+    """Over :func:`turns_frame`."""
+    say = translator(lang)
+    return {
+        "title": say("Weights at which the order turns"),
+        "labels": {"item": say("Factor or group"), "weight": say("Weight now"),
+                   "lo": say("Below"), "below": say("leads then"), "hi": say("Above"),
+                   "above": say("would lead"), "p_out": say("P(beyond)")},
+        "formats": dict.fromkeys(("weight", "lo", "hi", "p_out"), "percent"),
+        "note": say("P(beyond): chance that this one weight lies beyond its range; blank: nobody "
+                    "takes over on that side."),
+        "show": 10,
+    }  # fmt: skip
+
+
+def qspm_caption(made: Qspm, first: str, lang: str = "en") -> Caption:
+    """Over :meth:`Qspm.plot`.
+
+    Args:
+        made: The matrix.
+        first: The strategy that the weights of factors put first; empty if none were ranked.
+        lang: Language.
+    """
+    say = translator(lang)
+    title = qspm_sentence(made, lang)
+    if first and first != made.frame["strategy"].iloc[0]:
+        other = say("By factor weight {first} comes first: the two methods disagree.", first=first)
+        title = joined([title, other], lang)
+    subtitle = say("sum of weight times attractiveness (1 to 4), with interval over raters")
+    height = 1.6 + 0.45 * len(made.frame)
+    return {"title": title.rstrip(".。"), "subtitle": subtitle, "size": (8.4, height)}
+
+
+def qspm_table(made: Qspm, lang: str = "en") -> pd.DataFrame:
+    """Strategies by total attractiveness, reasons in words."""
+    return told(made.frame, lang)
+
+
+def qspm_table_caption(made: Qspm, lang: str = "en") -> Caption:
+    """Over :func:`qspm_table`."""
+    say = translator(lang)
+    bare = bool(made.frame["why"].any())
+    return {
+        "title": say("Strategies by attractiveness"),
+        "labels": {"strategy": say("Strategy"), "total": say("Total attractiveness"),
+                   "lo": say("from"), "hi": say("to"), "why": say("Why no interval")},
+        "formats": dict.fromkeys(("total", "lo", "hi"), "fixed2"),
+        "hide": ("lo", "hi") if bare else ("why",),
+    }  # fmt: skip
+
+
+def orphans_frame(made: Scored, lang: str = "en") -> pd.DataFrame:
+    """What is tied to nothing."""
+    assert made.tows is not None
+    rows = made.tows.orphans
+    return rows.assign(kind=rows["kind"].map(orphan_words(lang)))
+
+
+def orphans_caption(made: Scored, lang: str = "en") -> Caption:
+    """Over :func:`orphans_frame`."""
+    say = translator(lang)
+    assert made.tows is not None
+    n = len(made.tows.orphans)
+    title = (
+        say("{n} loose ends: factors nobody measures or takes up, strategies without plan line",
+            n=n)
+        if n else say("No loose ends: every factor is measured and taken up, every strategy has "
+                      "its plan line")
+    )  # fmt: skip
+    return {
+        "title": title,
+        "labels": {"kind": say("What is missing"), "name": say("Name"), "weight": say("Weight")},
+        "formats": {"weight": "percent"},
+        "show": 20,
+    }
