@@ -184,6 +184,11 @@ def test_a_mapping_names_the_columns(tmp_path: Path) -> None:
     [
         ("r1,S,W,2", "r1,S,W,0", "row 2, column 'value': found 0, expected a number above 0"),
         ("r1,S,W,2", "r1,S,W,-2", "row 2, column 'value': found -2, expected a number above 0"),
+        ("r1,S,W,2", "r1,S,W,1e308", "found 1e+308, expected a number above 0 on Saaty's scale"),
+        ("r1,S,W,2", "r1,S,W,1e-300", "found 1e-300, expected a number above 0 on Saaty's scale"),
+        ("r1,S,W,2", "r1,S,W,90", "found 90, expected a number above 0 on Saaty's scale, 1/9 to"),
+        ("r1,S,W,2", "r1,S,W,50%", "row 2, column 'value': found '50%', expected a plain number"),
+        ("r1,a,b,3", "r1,a,b|c,3", "column 'right': found 'b|c', expected a name without |"),
         ("r1,S,W,2", "r1,S,W,two", "row 2, column 'value': found 'two', expected a number"),
         ("r1,S,W,2", "r1,S,V,2", "row 2, column 'right': found 'V'"),
         ("r1,a,b,3", "r1,a,bb,3", "found 'bb', expected a factor or S, W, O, T; did you mean"),
@@ -219,6 +224,7 @@ def test_a_factor_that_nobody_judged_and_parts_that_nothing_ties(tmp_path: Path)
         ("go,,d", "go,WO,d", "row 3, column 'kind': found 'WO' of go, expected 'SO'"),
         ("go,,d", "go,,a", "row 3, column 'factor': found go on a again, as in row 2"),
         ("coverage", "covers", "a column nobody asked for"),
+        ("a,1,1.1\ngo,,d,0.5,\nstay,,c,", ",1,1.1\nstay,,,", "no factor that any strategy"),
     ],
 )  # fmt: skip
 def test_wrong_strategies_are_named(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -250,6 +256,7 @@ def test_wrong_ratings_are_named(tmp_path: Path) -> None:
         (FACTORS.replace("b,S", "a,S"), "found factor 'a' again, as in row 2"),
         (FACTORS.replace("a,S", "a|z,S"), "expected a name without |"),
         (FACTORS.replace("a,S", "S,S"), "expected a name without |"),
+        (FACTORS.replace("因素a", "S"), "row 2, column 'name_zh': found 'S', expected a name"),
         ("", ""),
     ],
 )
@@ -304,3 +311,85 @@ def test_daily_prices_are_checked(tmp_path: Path) -> None:
     panel = load(tmp_path, prices="date,rival,sku,price\n2026-12-01,x,1,9\n")
     assert panel.prices is not None
     assert panel.prices.frame["reviews"].isna().all()
+
+
+def changed(folder: Path, sheet: str, **cells: str | None) -> Path:
+    """The template with some cells of a sheet changed."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(TEMPLATE)
+    for place, value in cells.items():
+        book[sheet][place] = value
+    path = folder / "filled.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value", "message"),
+    [
+        ("strategies", "G2", "#N/A", "sheet 'strategies': 1 problem\n  - row 2, column 'coverage': "
+         "found the error #N/A"),
+        ("strategies", "G2", "=0.5+0.1", "column 'coverage': found the formula =0.5+0.1, which"),
+        ("judgments", "F8", "#DIV/0!", "row 8, column 'value': found the error #DIV/0!"),
+        ("judgments", "F8", "=1/3", "row 8, column 'value': found the formula =1/3, which was"),
+    ],
+)  # fmt: skip
+def test_errors_and_formulas_are_no_empty_cells(
+    tmp_path: Path, sheet: str, cell: str, value: str, message: str
+) -> None:
+    with pytest.raises(InputProblems) as caught:
+        load_panel(changed(tmp_path, sheet, **{cell: value}))
+    assert message in str(caught.value)
+
+
+def test_fractions_and_rounded_reciprocals_are_read(tmp_path: Path) -> None:
+    text = JUDGMENTS.replace("r1,a,b,3", "r1,a,b,3\nr1,b,a,1/3").replace("r2,W,O,0.5", "r2,W,O,1/2")
+    rows = load(tmp_path, data=text).answers.pairwise
+    assert rows.loc[rows["left"] == "b", "value"].tolist() == [1 / 3]
+    rounded = JUDGMENTS.replace("r1,a,b,3", "r1,a,b,3\nr1,b,a,0.33")
+    assert len(load(tmp_path, data=rounded).answers.pairwise) == 15
+
+
+def test_a_strategy_may_have_the_identifier_of_a_factor(tmp_path: Path) -> None:
+    head = "rater,kind,left,right,value\n"
+    pairs = "".join(f"{line.replace(',', ',,', 1)}\n" for line in JUDGMENTS.splitlines()[1:])
+    rated = "".join(f"r1,attractiveness,a,{name},{i}\n" for i, name in ((2, "b"), (4, "stay")))
+    plans = "strategy,kind,factor,name_en\nb,SO,a,Push\nstay,WT,c,Wait\n"
+    panel = load(tmp_path, data=head + pairs + rated, strategies=plans)
+    assert list(panel.answers.attractiveness["r1"].columns) == ["Push", "Wait"]
+    assert set(panel.answers.groups) == set(GROUPS)
+
+
+def test_sheets_are_found_in_capitals_and_unread_ones_are_named(tmp_path: Path) -> None:
+    import openpyxl
+
+    def renamed(**names: str) -> Path:
+        book = openpyxl.load_workbook(TEMPLATE)
+        for old, new in names.items():
+            # A workbook takes two names that differ in capitals for one.
+            book[old].title = "other"
+            book["other"].title = new
+        path = tmp_path / "renamed.xlsx"
+        book.save(path)
+        return path
+
+    assert len(load_panel(renamed(judgments="Judgments", strategies="Strategies ")).answers
+               .strategies) == 6  # fmt: skip
+    other = load_panel(renamed(strategies="策略"))
+    assert dict(other.describe("en")[3])["Sheets not read"] == "策略"
+    with pytest.raises(InputError, match="no visible sheet 'judgments' among 'read me', 'factors'"):
+        load_panel(renamed(judgments="判断"))
+
+
+def test_raters_of_ratings_who_did_not_compare_are_named(tmp_path: Path) -> None:
+    panel = load_panel(changed(tmp_path, "ratings", A2="R01"))
+    assert dict(panel.describe("en")[3])["Raters without comparisons"] == "R01"
+
+
+def test_a_hole_in_the_ratings_is_named_by_sheet_and_row(tmp_path: Path) -> None:
+    rows = sheet("ratings")
+    place = int(rows.index[rows["strategy"].notna()][0]) + 2
+    path = changed(tmp_path, "ratings", **{f"D{place}": None})
+    with pytest.raises(InputProblems, match=f"sheet 'ratings': 1 problem\n  - row {place}, column"):
+        load_panel(path)

@@ -89,7 +89,10 @@ def test_many_beta_quantiles_are_the_exact_ones(alpha: float, beta: float) -> No
         (lambda: normal(1, 2, level=1.0), "level 1, expected between 0 and 1"),
         (lambda: pert(1, 0, 2), "found min 1, mode 0, max 2, expected min <= mode <= max"),
         (lambda: pert(1, 1, 1), "min = max = 1, a range of no width"),
-        (lambda: pert(1, 2, 3, convention="clasic"), "found variance 'clasic'; did you mean"),
+        (
+            lambda: pert(1, 2, 3, convention="clasic"),
+            "found variance 'clasic', expected one of vose, classic; did you mean",
+        ),
         (lambda: pert(1, 2, 3, weight=-1), "lambda -1, expected above 0"),
         (lambda: pert(1, 1, 3, weight=200, convention="classic"), "too much for the classic"),
         (lambda: triangular(1, 4, 3), "expected min <= mode <= max"),

@@ -96,7 +96,7 @@ def test_old_inputs_are_those_that_no_growth_carries() -> None:
         ("competition/market_growth", 4.0, "less than the 2.7.*e\\+11 that the growth of the list"),
         ("competition/unit", REMOVE, "competition: found no unit"),
         ("competitors/2/growth", REMOVE, "competitors.3: found neither sales nor growth"),
-        ("competitors/0/sales", -1, "competitors.1.sales: found -1, expected a number at least 0"),
+        ("competitors/0/sales", -1, "competitors.1.sales: found -1, expected a number above 0"),
         ("competitors/0/comparator", "more", "competitors.1.comparator: found 'more'"),
         ("competitors/0/lo", 1e11, "one end of a range"),
         ("competitors/1/name", {"en": "Tmall", "zh": "京东"}, "'Tmall' twice"),

@@ -118,7 +118,10 @@ def test_a_table_a_sentence_and_a_figure(name: str, lang: str) -> None:
         ("early", "nothing bounds it above"),
         ("given", "The eventual market of 60 is given."),
         ("shares", "Without sales, and in no share: PDD."),
-        ("market", "HHI 1,656, between 1,656 and 3,533 (moderate concentration to high concentrat"),
+        (
+            "market",
+            "HHI 1,656, up to 3,533 if the sellers not listed were one (moderate concentration to",
+        ),
         ("target", "our share times 1.08 (1.07 to 1.09)"),
         ("known", "no interval: market growth is given without a range"),
         ("mix", "18–24 differs most from the population: index 240"),

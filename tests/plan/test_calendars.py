@@ -464,3 +464,239 @@ def test_findings_are_plain() -> None:
         {"fact_id": "m1", "seed": "A", **due("Qixi", "2026-08-29")}])}).findings  # fmt: skip
     assert isinstance(finding, Finding)
     assert finding.facts == ("m1",)
+
+
+def alert(name: str, level: str, value: object, sign: str = ">", **cells: object) -> Cells:
+    return limit(name_en=name, level=level, value=value, comparator=sign, **cells)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ([alert("Stock cover, yellow alert (days)", "yellow", 5, "<"),
+          alert("Stock cover, red alert (days)", "red", 7, "<")], True),
+        ([alert("Stock cover, yellow alert (days)", "yellow", 14, "<"),
+          alert("Stock cover, red alert (days)", "red", 7, "<")], False),
+        ([alert("", "", 9, ">=", name_zh="退货率黄色预警"),
+          alert("", "", 7, ">=", name_zh="退货率红色预警")], True),
+        ([alert("", "", 7, ">=", name_zh="退货率黄色预警"),
+          alert("", "", 9, ">=", name_zh="退货率红色预警")], False),
+        ([alert("", "", 9, "≥", name_zh="退货率（预警线）"),
+          alert("", "", 7, "≥", name_zh="退货率（停售线）")], True),
+        ([alert("", "", 9, "≥", name_zh="退货率预警线"),
+          alert("", "", 7, "≥", name_zh="退货率停售线")], True),
+        ([alert("Returns", "warning", 9), alert("Returns", "critical", 7)], True),
+        ([alert("Returns", "warning", 7), alert("Returns", "critical", 9)], False),
+        ([alert("Returns", "黄色", 9), alert("Returns", "橙色", 7)], True),
+        ([alert("Returns", "蓝色", 5), alert("Returns", "黄色", 7)], False),
+        ([alert("Returns below, yellow line", "", 5, ""),
+          alert("Returns below, red line", "", 7, "")], True),
+        ([alert("3-day returns, yellow alert", "yellow", 5),
+          alert("7-day returns, red alert", "red", 4)], False),
+        ([alert("Refund rate, yellow alert", "yellow", 5, "<"),
+          alert("Refund rate, red alert", "red", 9, ">")], False),
+        ([alert("Red packet cost", "cap", 9), alert("Red packet cost cap", "cap", 7)], False),
+        ([alert("Backlog", "level 1", 100), alert("Backlog", "level 2", 500),
+          alert("Backlog", "level 3", 300)], True),
+        ([alert("Backlog", "level 1", 900), alert("Backlog", "level 2", 500),
+          alert("Backlog", "level 3", 300)], False),
+        ([alert("", "一级", 100, name_zh="积压"), alert("", "二级", 500, name_zh="积压")], False),
+    ],
+)  # fmt: skip
+def test_levels_of_alert_by_any_name(rows: list[Cells], wrong: bool) -> None:
+    hits = [hit for hit in found("thresholds", *rows) if hit[0] == "thresholds"]
+    assert [hit[1] for hit in hits] == (["H"] if wrong else []), hits
+
+
+def campaign(name: str, day: str, track: str = "materials", **cells: object) -> list[str]:
+    """Ids of a finding about one milestone beside a campaign of two peaks."""
+    phases = [phase("Warm-up", "11-28", "12-08"), phase("Peak phase (Double 12)", "12-09", "12-12"),
+              phase("Bridge phase", "12-13", "12-25"),
+              phase("Encore phase (New Year)", "12-26", "01-04")]  # fmt: skip
+    rows = [{"fact_id": f"p{k}", "seed": "A", **row, "plan": "Double 12 and New Year"}
+            for k, row in enumerate(phases)]  # fmt: skip
+    step = {"fact_id": "m1", "seed": "A", **due(name, day, plan=track, **cells)}
+    tables = {"phases": pd.DataFrame(rows), "milestones": pd.DataFrame([step])}
+    findings = check_plan(tables).findings
+    assert {f.severity for f in findings} <= {"M"}
+    return [f.facts[-1] for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "day", "wrong"),
+    [
+        ("Stress test of checkout passed", "", "12-14", True),
+        ("Stress test of checkout passed", "", "11-20", False),
+        ("Stress test of checkout passed", "", "12-11", False),  # for what of the peak is left
+        ("", "全链路压测", "12-15", True),
+        ("", "客服培训完成", "12-20", True),
+        ("", "客服培训完成", "11-20", False),
+        ("", "返场物料到位", "12-20", False),
+        ("", "元旦物料到位", "12-28", False),
+        ("New Year posters delivered to stores", "", "12-24", False),
+        ("Bridge phase stock in place", "", "12-14", False),
+        ("Second batch of gifts in warehouse", "", "12-14", False),
+        ("Host training done", "", "03-20", False),  # another campaign's
+        ("", "退款审核完成", "12-20", False),
+        ("Creative final approval done", "", "12-18", True),
+        ("Post-campaign review done", "", "12-10", True),
+        ("Post-campaign review done", "", "01-10", False),
+        ("", "复盘会", "12-10", True),
+        ("", "预热期复盘", "12-09", False),
+        ("Review meeting of the last campaign", "", "12-01", False),
+    ],
+)  # fmt: skip
+def test_what_makes_ready_is_due_before_the_peak_ends(
+    name: str, zh: str, day: str, wrong: bool
+) -> None:
+    assert campaign(name, day, name_zh=zh) == (["p1"] if wrong else [])
+
+
+def days(name: str, value: object, unit: str = "days", zh: str = "") -> list[tuple[str, str]]:
+    festival = {"name_en": "Spring Festival public holiday, 2026", "unit": "days", "value": 9}
+    row = {"name_en": name, "name_zh": zh, "unit": unit, "value": value}
+    return [(hit[1], hit[3]) for hit in found("operations", festival, row)]
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "unit", "right", "wrong"),
+    [
+        ("Lantern riddle night (on Lantern day)", "", "days after festival", 14, 20),
+        ("", "元宵节当天灯谜夜", "days after festival", 15, 20),
+        ("Lantern Festival", "元宵节", "days after festival", 14, 12),
+        ("Lantern Festival", "", "days after Spring Festival", 14, 10),
+        ("", "除夕", "days before festival", 1, 3),
+        ("", "小年", "days before festival", 7, 12),
+        ("", "腊八节当天", "days before festival", 22, 15),
+        ("Days from Spring Festival to Lantern Festival", "", "days", 14, 20),
+        ("", "除夕到元宵节天数", "days", 15, 21),
+        ("Days between Double 11 and Double 12", "", "days", 31, 21),
+        ("Lantern sale warm-up", "", "days before festival", 7, None),
+        ("Lantern show", "", "days after festival", 20, None),  # after its own day
+        ("", "春节前备元宵", "days", 20, None),
+        ("Dragon Boat Festival day", "", "days after festival", 0, None),
+        ("Review lag", "", "days after festival", 7, None),
+    ],
+)
+def test_days_between_festivals(
+    name: str, zh: str, unit: str, right: int, wrong: int | None
+) -> None:
+    assert not days(name, right, unit, zh)
+    if wrong is not None:
+        assert [severity for severity, _ in days(name, wrong, unit, zh)] == ["H"]
+
+
+def coded(*steps: tuple[str, str], track: str = "Launch") -> list[str]:
+    rows = [due(name, day, plan=track) for name, day in steps]
+    return [hit[3] for hit in found("milestones", *rows) if hit[0] == "calendar"]
+
+
+def test_codes_of_days_agree_on_the_day_they_count_to() -> None:
+    right = [("T-45 kick-off", "2025-05-04"), ("T-30 brief", "2025-05-19"),
+             ("T-7 freeze", "2025-06-11")]  # fmt: skip
+    assert not coded(*right)
+    (change,) = coded(*right[:2], ("T-7 freeze", "2025-06-01"))
+    assert change == "milestones.2: 2025-06-01 → 2025-06-11"
+    assert not coded(right[0], ("T-7 freeze", "2025-06-01"))  # either may be right
+    assert coded(right[0], ("T-7 freeze", "2025-06-01"), track="618")
+    assert not coded(("T-shirt 30 designs", "2025-05-19"), ("T-45", "2025-05-04"),
+                     ("D-7", "2025-06-11"))  # fmt: skip
+    assert not coded(("T+3 review", "2025-06-21"), *right)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "wrong"),
+    [
+        ("30 days before 618: page live", "2025-05-19", False),
+        ("30 days before 618: page live", "2025-05-10", True),
+        ("618倒计时10天", "2025-06-08", False),
+        ("618倒计时10天", "2025-06-01", True),
+        ("双11前20天预售", "10-22", False),
+        ("双11前20天预售", "10-02", True),
+        ("春节后7天复盘", "2025-02-05", False),
+        ("春节后7天复盘", "2025-02-20", True),
+        ("618前30天和双11前45天预售", "2025-06-01", False),
+        ("618 sale, 18 days", "2025-06-01", False),
+    ],
+)
+def test_days_counted_to_an_event(name: str, day: str, wrong: bool) -> None:
+    hits = [hit for hit in found("milestones", due(name, day)) if hit[1] == "M"]
+    assert len(hits) == int(wrong), hits
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wrong"),
+    [
+        ("Spring Festival public holiday, 2026", 9, False),
+        ("Spring Festival public holiday, 2026", 7, True),
+        ("2025年国庆放假天数", 8, False),
+        ("2025年国庆放假天数", 5, True),
+        ("2025年国庆法定节假日天数", 3, False),
+        ("2025年国庆仓库放假天数", 3, False),
+        ("National Day holiday sale 2025", 12, False),
+        ("春节放假天数", 7, False),  # of no known year
+    ],
+)
+def test_lengths_of_public_holidays(name: str, value: int, wrong: bool) -> None:
+    hits = found("operations", {"name_en": name, "unit": "days", "value": value})
+    assert [hit[:2] for hit in hits] == ([("calendar", "M")] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "wrong"),
+    [
+        ("Friday show", "2025-06-20", False),
+        ("Friday show", "2025-06-19", True),
+        ("周五直播", "2025-06-19", True),
+        ("每周五直播", "2025-06-19", False),
+        ("Black Friday", "2025-11-28", False),
+        ("Friday or Saturday show", "2025-06-19", False),
+        ("Friday show", "06-19", False),
+    ],
+)
+def test_days_of_the_week(name: str, day: str, wrong: bool) -> None:
+    hits = found("milestones", due(name, day))
+    assert [hit[1] for hit in hits] == (["M"] if wrong else [])
+    if wrong:
+        assert "2025-06-20" in hits[0][3]
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "end", "wrong"),
+    [
+        ("Swap displays to 618", "06-02", "06-04", False),
+        ("端午堆头换618堆头", "06-02", "06-04", False),
+        ("端午与618之间过渡", "06-02", "06-10", False),
+        ("618 after-sales", "06-21", "06-30", False),
+        ("618售后期", "06-21", "06-30", False),
+        ("618开门红", "05-31", "06-03", False),
+        ("618 public day", "06-02", "06-04", True),
+    ],
+)
+def test_phases_on_the_way_between_events(name: str, start: str, end: str, wrong: bool) -> None:
+    rows = [phase(name, start, end, plan="works 2025")]
+    assert bool(found("phases", *rows)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "period", "wrong"),
+    [
+        ("Q1 GMV", "", "Q2", True),
+        ("Q1 GMV", "一季度GMV", "Q1", False),
+        ("", "一季度GMV占全年比重", "2025 Q3", True),
+        ("", "6月GMV", "2025-07", True),
+        ("", "6月GMV", "Q2", False),
+        ("Q2 GMV over Q1", "", "Q2", False),
+        ("Growth over Q1", "", "Q2", False),
+        ("", "Q2 GMV较上季", "Q3", False),
+        ("H1 GMV", "", "Q2", False),
+        ("GMV, 3 months", "", "Q2", False),
+        ("Q1 GMV", "", "2025", False),
+    ],
+)
+def test_a_result_is_of_the_part_of_the_year_it_names(
+    name: str, zh: str, period: str, wrong: bool
+) -> None:
+    cells = {"name_en": name, "name_zh": zh, "period": period, "unit": "cny_10k", "actual": 9}
+    hits = [hit for hit in found("targets_actuals", cells) if hit[0] == "calendar"]
+    assert [hit[1] for hit in hits] == (["M"] if wrong else []), hits

@@ -340,3 +340,160 @@ def test_extra_counts_the_words_only_one_has() -> None:
     assert extra(fact("618 livestream sales"), fact("618 sales")) == 1
     assert extra(fact("618 sales"), fact("", "618销售额")) == 0
     assert context(fact("618 sales (net of returns)")).details == {"net", "return"}
+
+
+FAMILIES: dict[str, tuple[Row, ...]] = {
+    "deal below list": (
+        ("Kettle, deal price", "水壶到手价", "cny", 169),
+        ("Kettle, list price", "水壶标价", "cny", 199),
+    ),
+    "sell-through of sell-in": (
+        ("Spring sell-through", "春节动销量", "count_10k", 4),
+        ("Spring sell-in", "春节进货量", "count_10k", 5),
+        ("Spring sell-through rate", "春节动销率", "pct", 80),
+    ),
+    "spend of sales": (
+        ("Marketing spend", "营销费用", "cny_10k", 1600),
+        ("Sales", "销售额", "cny_10k", 10000),
+        ("Marketing cost ratio", "营销费用率", "pct", 16),
+    ),
+    "refunds of sales": (
+        ("Refund amount", "退款金额", "cny_10k", 800),
+        ("Sales", "销售额", "cny_10k", 10000),
+        ("Refund rate", "退款率", "pct", 8),
+    ),
+    "coupon cost": (
+        ("Coupon cost", "优惠券成本", "cny_10k", 160),
+        ("Coupon face value", "优惠券面额", "cny", 20),
+        ("Coupons redeemed", "优惠券核销量", "count_10k", 8),
+    ),
+    "discount depth": (
+        ("Kettle deal price", "水壶活动价", "cny", 160),
+        ("Kettle list price", "水壶标价", "cny", 200),
+        ("Kettle discount depth", "水壶折扣力度", "pct", 20),
+    ),
+    "heads": (
+        ("Member sales", "会员销售额", "cny_10k", 9000),
+        ("Registered members", "注册会员数", "count_10k", 45),
+        ("Yearly spend per member", "会员人均年消费", "cny", 200),
+    ),
+    "months of a year": (
+        ("New models in the year", "全年新品款数", "count", 36),
+        ("New models per month", "每月新品款数", "count", 3),
+    ),
+    "points back": (
+        ("Points rebate rate", "积分返还率", "pct", 2),
+        ("Points per CNY spent", "每消费1元获得积分", "points", 1),
+        ("Points needed per CNY off", "每抵扣1元所需积分", "points", 50),
+    ),
+    "tenths and per cent off": (
+        ("Member day discount", "会员日优惠幅度", "pct", 15),
+        ("Member day price", "会员日折扣", "fold", 8.5),
+    ),
+    "subgroup of a survey": (
+        ("Valid questionnaires, women", "有效问卷，女性", "count", 600),
+        ("Valid questionnaires", "有效问卷", "count", 1500),
+        ("Women, share of valid sample", "女性占有效样本", "pct", 40),
+    ),
+    "share of a budget for a phase": (
+        ("Campaign budget for the presale", "预售期活动预算", "cny_10k", 300),
+        ("Campaign budget in total", "活动总预算", "cny_10k", 1000),
+        ("Share of campaign budget for the presale", "预售期占活动预算", "pct", 30),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["both", "en", "zh"])
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_holds_or_fails(name: str, lang: str) -> None:
+    rows = in_language(FAMILIES[name], lang)
+    assert not found(facts_of(*rows))
+    en, zh, unit, value = rows[0]
+    (finding,) = found(facts_of((en, zh, unit, round(value * 1.6, 2)), *rows[1:]))
+    assert "claims.001" in finding.facts
+    for word in ("en", "zh"):
+        assert finding.arithmetic.text(word)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # The order value belongs to another stage of the sales.
+        (("Campaign GMV", "活动GMV", "cny_10k", 12600), ("Paid GMV", "支付GMV", "cny_10k", 11700),
+         ("Orders", "订单量", "count_10k", 150), ("Average order value", "客单价", "cny", 84)),
+        # A part of the budget is not the whole that a share is of.
+        (("Creators", "达人合作预算", "cny_10k", 2110),
+         ("Advertising", "广告投放预算", "cny_10k", 4220),
+         ("Creators, share of budget", "达人合作占总预算", "pct", 22),
+         ("Campaign budget total", "大促总预算", "cny_10k", 9600)),
+        # Unique people do not add up over months; a rate of paying is no rate of saving.
+        (("Buyers in the year", "全年买家数", "count_10k", 50),
+         ("Buyers per month", "每月买家数", "count_10k", 12)),
+        (("Member day price", "会员日折扣", "fold", 9),
+         ("Gold member discount", "金卡优惠幅度", "pct", 20)),
+        # Double points on a birthday give twice as much.
+        (("Birthday points rebate rate", "生日积分返还率", "pct", 2), ("Points per CNY spent",
+         "每消费1元获得积分", "points", 1), ("Points needed per CNY off", "每抵扣1元所需积分",
+         "points", 100)),
+        # Active members are some of those who spend.
+        (("Member sales", "会员销售额", "cny_10k", 9000), ("Registered members", "注册会员数",
+         "count_10k", 45), ("Active members", "活跃会员数", "count_10k", 20),
+         ("Yearly spend per member", "会员人均年消费", "cny", 450)),
+    ],
+)  # fmt: skip
+def test_near_misses_of_the_families_are_silent(rows: tuple[Row, ...]) -> None:
+    assert not found(facts_of(*rows))
+
+
+@pytest.mark.parametrize(("sales", "count"), [(1328, 0), (1500, 0), (1860, 1), (1100, 1)])
+def test_pieces_times_a_price_of_another_table(sales: float, count: int) -> None:
+    prices = facts_of(("Kettle K2, list", "", "cny", 459), ("Kettle K2, 618 deal", "", "cny", 369),
+                      table="price_tiers", value_kind="price")  # fmt: skip
+    sold = facts_of(("Kettle units, 618", "", "count_10k", 3.6),
+                    ("Kettle GMV, 618", "", "cny_10k", sales))  # fmt: skip
+    assert len(found(prices, sold)) == count
+
+
+@pytest.mark.parametrize(("share", "count"), [(12, 0), (20, 1)])
+def test_rivals_of_one_market_mean_one_size(share: float, count: int) -> None:
+    rivals = pd.DataFrame([
+        {"fact_id": f"competitors.{k:03d}", "seed": "A", "name_en": name, "sales": sales,
+         "sales_unit": "cny_100m", "share": part, "share_metric": "share of kettle sales"}
+        for k, (name, sales, part) in enumerate(
+            [("Rival M", 360, 18), ("Rival J", 240, share), ("Rival S", 180, 9)], start=1)
+    ])  # fmt: skip
+    results = found(rivals)
+    assert len(results) == count
+    if count:
+        assert results[0].change.values["fact"] == "competitors.002"
+
+
+@pytest.mark.parametrize(("share", "count"), [(2, 0), (3.5, 1)])
+def test_own_share_is_own_sales_over_the_market(share: float, count: int) -> None:
+    market = facts_of(
+        ("Kettle retail, 2024", "水壶零售规模（2024）", "cny_100m", 420),
+        ("Kettle retail, 2025 forecast", "水壶零售规模（2025预测）", "cny_100m", 483),
+        ("Own yearly sales, 2025 plan", "本公司全年销售额（2025计划）", "cny_100m", 9.66),
+        ("Own share of kettle retail, 2025 plan", "本公司市场份额（水壶零售，2025计划）", "pct",
+         share), table="market",
+    )  # fmt: skip
+    assert len(found(market)) == count
+
+
+@pytest.mark.parametrize(("roi", "count"), [(8.31, 0), (10.6, 1)])
+def test_a_planned_roi_of_the_campaign(roi: float, count: int) -> None:
+    plan = targets(
+        {"name_en": "Campaign gross merchandise value, committed plan target", "target": 12960,
+         "unit": "cny_10k"},
+        {"name_en": "Planned return on marketing spend", "target": roi, "unit": "ratio"},
+    )  # fmt: skip
+    plan["scope"] = ""
+    budget = facts_of(("Campaign budget in total", "", "cny_10k", 1560), table="budget_split")
+    assert len(found(plan, budget)) == count
+
+
+@pytest.mark.parametrize(("net", "count"), [(8600, 0), (9800, 1)])
+def test_net_sales_are_no_more_than_gross(net: float, count: int) -> None:
+    rows = (("618 GMV", "618成交额", "cny_10k", 9360), ("618 net sales", "618净销售额", "cny_10k",
+            net), ("618 sales, online plus stores", "", "cny_10k", 10140))  # fmt: skip
+    assert len(found(facts_of(*rows))) == count

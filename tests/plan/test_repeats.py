@@ -489,3 +489,201 @@ def test_a_row_is_named_by_its_outcome() -> None:
     }
     (finding,) = found({"unit_type"}, targets_actuals=[row])
     assert "52" in finding.arithmetic.text()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "repeats"),
+    [
+        ("AOV, first orders", "AOV, repeat orders", False),
+        ("Deal price", "List price", False),
+        ("Return rate", "Return rate (orders)", True),
+        ("Return rate", "Return rate (about, rounded)", True),
+        ("Return rate", "Return rate (by value)", False),
+        ("Gross sales", "Net sales", False),
+        ("Lipstick model A1 visits", "Lipstick model A2 visits", False),
+    ],
+)
+def test_words_that_exclude_each_other_make_two_metrics(
+    one: str, other: str, repeats: bool
+) -> None:
+    assert bool(found(REPEAT, claims=[key(one, 40), key(other, 55)])) is repeats
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "repeats"),
+    [
+        ("首单客单价", "复购客单价", False),
+        ("7天留存", "30天留存", False),
+        ("第一批到货", "第二批到货", False),
+        ("含税毛利", "不含税毛利", False),
+        ("到货", "到货（万元）", True),
+    ],
+)
+def test_so_do_chinese_words(one: str, other: str, repeats: bool) -> None:
+    rows = [{**key("", v, "cny_10k"), "name_zh": n} for n, v in ((one, 40), (other, 55))]
+    assert bool(found(REPEAT, claims=rows)) is repeats
+
+
+def test_a_factor_of_ten_thousand_is_a_slip_of_the_unit() -> None:
+    rows = [key("Stage GMV", 7400, "cny_10k"), key("Stage GMV (100m)", 0.74, "cny_10k")]
+    (finding,) = found(REPEAT, claims=rows)
+    assert finding.severity == "H"
+    rows[1]["unit"] = "cny_100m"
+    assert not found(REPEAT, claims=rows)
+
+
+@pytest.mark.parametrize(("days", "alarms"), [(3, True), (2, False)])
+def test_hours_and_days_of_one_promise_in_two_documents(days: float, alarms: bool) -> None:
+    rows = [key("Restock time", 48, "hours"),
+            key("Restock time (maximum)", days, "days", seed="B")]  # fmt: skip
+    assert bool(found(REPEAT, claims=rows)) is alarms
+    sales = [key("Session sales", 48, "cny_10k"), key("Session sales (maximum)", 60, "cny_10k")]
+    assert not found(REPEAT, claims=sales)  # the most of a quantity is another figure
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alarms"),
+    [
+        ({"name_en": "Courier time"}, {"name_en": "Delivery time"}, True),
+        ({"name_zh": "快递时效"}, {"name_zh": "物流时效"}, True),
+        ({"name_en": "Partner stores"}, {"name_zh": "合作门店"}, False),
+        ({"name_en": "Delivery time"}, {"name_en": "Delivery time (days)"}, False),
+        ({"name_zh": "市场份额"}, {"name_zh": "销售额份额"}, False),
+        ({"name_en": "Courier time"}, {"name_en": "Delivery time", "seed": "B"}, False),
+        ({"name_en": "Early time", "name_zh": "时效"}, {"name_en": "Dash time", "name_zh": "时效"},
+         False),
+    ],
+)  # fmt: skip
+def test_a_translation_is_no_second_name(one: Row, other: Row, alarms: bool) -> None:
+    rows = [{**key("", 2, "days"), **cells} for cells in (one, other)]
+    assert bool(found({"two_names"}, claims=rows)) is alarms
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "alarms"),
+    [(30, "minutes", True), (0.5, "hours", False), (29, "minutes", False)],
+)
+def test_two_subjects_print_one_figure(value: float, unit: str, alarms: bool) -> None:
+    rows = [key("Delivery", 30, "minutes", subject="own", scope="city", period="2025"),
+            key("Delivery", value, unit, subject="rival", scope="city", period="2025")]  # fmt: skip
+    assert bool(found({"subject"}, claims=rows)) is alarms
+
+
+def risk(name: str, name_zh: str = "", **cells: object) -> Row:
+    return {"name_en": name, "name_zh": name_zh, "category": "service", **cells}
+
+
+@pytest.mark.parametrize(
+    ("hours", "name", "alarms"),
+    [
+        (2, "Endorser news response limit", True),
+        (4, "Endorser news response limit", False),
+        (2, "Complaint response limit", False),
+        (2, "Endorser news recovery time", False),
+    ],
+)
+def test_a_limit_of_the_register_is_the_promise_of_that_risk(
+    hours: float, name: str, alarms: bool
+) -> None:
+    row = risk("Endorser news", limit_value=4, limit_unit="hours", limit_kind="response_time")
+    rows = [value(name, hours, "hours", metric_key="a")]
+    assert bool(found(REPEAT, risk_register=[row], claims=rows)) is alarms
+
+
+@pytest.mark.parametrize(
+    ("name", "name_zh", "number", "alarms"),
+    [
+        ("Budget overrun", "预算超支率", 1.5, True),
+        ("Budget overrun", "预算超支率", 5.1, False),
+        ("Budget overrun alert", "预算超支预警", 1.5, False),
+        ("", "预算超支率", 1.5, True),
+        ("Cost overrun avoided", "", 1.5, False),
+    ],
+)
+def test_an_impact_is_the_figure_of_that_name(
+    name: str, name_zh: str, number: float, alarms: bool
+) -> None:
+    row = risk("Budget overrun", "预算超支", impact_value=5.1, impact_unit="pct")
+    rows = [value(name, number, "pct", name_zh=name_zh)]
+    assert bool(found(REPEAT, risk_register=[row], budget_split=rows)) is alarms
+
+
+@pytest.mark.parametrize(
+    ("benefit", "name", "fee", "alarms"),
+    [
+        ("free shipping all year", "Shipping fee per order, gold members", 6, True),
+        ("birthday coupon, free delivery", "Delivery fee, gold", 6, True),
+        ("free shipping all year", "Shipping fee per order, gold members", 0, False),
+        ("free shipping all year", "Shipping fee per order, ordinary members", 6, False),
+        ("free shipping all year", "Shipping fee per order, black gold members", 6, False),
+        ("free shipping over 59", "Shipping fee per order, gold members", 6, False),
+        ("free shipping coupon", "Shipping fee per order, gold members", 6, False),
+        ("free shipping", "Return shipping fee, gold members", 6, False),
+        ("free shipping", "Shipping fee saved by gold members", 6, False),
+        ("free returns", "Return shipping fee, gold members", 6, True),
+        ("double points", "Points multiple, gold", 1.5, False),  # money, not a multiple
+    ],
+)
+def test_what_is_free_has_no_fee(benefit: str, name: str, fee: float, alarms: bool) -> None:
+    tiers = [{"name_en": "Gold", "benefit_en": benefit, "unit": "fold", "value": 9.5},
+             {"name_en": "Black gold", "unit": "fold", "value": 8.8}]  # fmt: skip
+    rows = [value(name, fee, "cny")]
+    assert bool(found(REPEAT, member_tiers=tiers, operations=rows)) is alarms
+
+
+@pytest.mark.parametrize(
+    ("benefit", "name", "number", "unit", "alarms"),
+    [
+        ("全年包邮、生日券", "金卡会员每单运费", 6, "cny", True),
+        ("全年包邮、生日券", "黑金卡会员每单运费", 6, "cny", False),
+        ("满99元包邮", "金卡会员每单运费", 6, "cny", False),
+        ("双倍积分", "金卡积分倍数", 1.5, "times", True),
+        ("双倍积分", "金卡积分倍数", 2, "times", False),
+        ("全场9.5折", "金卡人数", 9, "count", False),
+        ("全场9折", "金卡人数", 9, "count", True),
+    ],
+)
+def test_so_in_chinese_and_of_points_and_discounts(
+    benefit: str, name: str, number: float, unit: str, alarms: bool
+) -> None:
+    tiers = [{"name_zh": "金卡", "benefit_zh": benefit, "unit": "fold", "value": 9.5},
+             {"name_zh": "黑金卡", "unit": "fold", "value": 8.8}]  # fmt: skip
+    rows = [{"name_zh": name, "value": number, "unit": unit}]
+    assert bool(found(REPEAT, member_tiers=tiers, operations=rows)) is alarms
+
+
+@pytest.mark.parametrize(
+    ("cells", "many"),
+    [
+        ({"name_en": "Conversion, visitor to order", "unit": "cny_10k"}, 1),
+        ({"name_zh": "访购转化", "unit": "pct"}, 0),
+        ({"name_zh": "会员占比", "unit": "cny"}, 1),
+        ({"name_en": "Cost of conversion", "unit": "cny"}, 0),
+        ({"name_en": "Retention period", "unit": "days"}, 0),
+        ({"name_en": "Awareness campaign", "unit": "cny_10k"}, 0),
+        ({"name_zh": "客单价", "unit": "days"}, 1),
+        ({"name_en": "Delivery time", "unit": "cny"}, 1),
+        ({"name_en": "Sales (10k CNY)", "unit": "cny_100m"}, 1),
+        ({"name_zh": "响应（小时）", "unit": "minutes"}, 1),
+        ({"name_zh": "响应（小时）", "unit": "hours"}, 0),
+    ],
+)
+def test_units_that_a_name_excludes(cells: Row, many: int) -> None:
+    row = {"actual": 2, "period": "year", "scope": "all", **cells}
+    assert len(found({"unit_type"}, targets_actuals=[row])) == many
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sides", "alarms"),
+    [
+        ({"name_zh": "自有工厂响应快"}, {"name_zh": "自有工厂响应快"}, "ST", True),
+        ({"name_en": "Own factory"}, {"name_en": "Own factory."}, "SO", True),
+        ({"name_zh": "自有工厂响应快"}, {"name_zh": "自有工厂响应慢"}, "ST", False),
+        ({"name_zh": "流量成本上升"}, {"name_zh": "用户需求上升"}, "OT", False),
+        ({"name_zh": "自有工厂响应快"}, {"name_zh": "自有工厂响应快"}, "SS", False),
+        ({"name_en": "Own factory"}, {"name_zh": "自有工厂"}, "ST", False),
+    ],
+)
+def test_a_factor_stands_in_one_quadrant(one: Row, other: Row, sides: str, alarms: bool) -> None:
+    rows = [{**cells, "category": side} for cells, side in zip((one, other), sides, strict=True)]
+    assert bool(found({"swot"}, swot_factors=rows)) is alarms

@@ -259,3 +259,114 @@ def test_stock_for_an_event_covers_its_volume(stock: float, name: str, alarms: b
     rows = [value(name, stock, "count_10k", metric_key="a"),
             value("Desk lamp volume, 618", 4.8, "count_10k", metric_key="b")]  # fmt: skip
     assert bool(found({"feasibility"}, claims=rows)) is alarms
+
+
+@pytest.mark.parametrize(("last", "alarms"), [(15, True), (10, False), (5, True)])
+def test_weights_are_all_of_their_score(last: float, alarms: bool) -> None:
+    names = ("KPI权重：GMV", "KPI权重：利润率", "KPI权重：复购率", "KPI权重：库存")
+    rows = [{"name_zh": name, "value": share, "unit": "pct"}
+            for name, share in zip(names, (35, 30, 25, last), strict=True)]  # fmt: skip
+    assert bool(found({"sum"}, extra_facts=rows)) is alarms
+    other = [{"name_zh": "供应商权重：价格", "value": 40, "unit": "pct"}]
+    assert bool(found({"sum"}, extra_facts=[*rows, *other])) is alarms
+    column: list[Row] = [{"name_en": "A", "target": 1, "unit": "pct", "weight": share}
+              for share in (35, 30, 25, last)]  # fmt: skip
+    assert bool(found({"sum"}, kpi_table=column)) is alarms
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "alarms"),
+    [
+        ("到店频率（单选）", 26, True),
+        ("到店频率（单选）", 16, False),
+        ("入会原因（多选）", 26, False),
+        ("Visits (single answer)", 26, True),
+        ("Visits (choose all that apply)", 26, False),
+        ("Visits", 26, True),  # frequencies exclude each other
+        ("Visits", 6, False),
+    ],
+)
+def test_answers_to_one_question(question: str, last: float, alarms: bool) -> None:
+    column = "name_en" if question[0] == "V" else "name_zh"
+    options = ("weekly", "monthly", "quarterly", "less") if column == "name_en" else (
+        "每周", "每月", "每季度", "更少")  # fmt: skip
+    rows = [{column: f"{question}: {option}", "value": share, "unit": "pct"}
+            for option, share in zip(options, (18, 37, 29, last), strict=True)]  # fmt: skip
+    assert bool(found({"sum"}, survey=rows)) is alarms
+
+
+def test_reasons_may_be_given_together() -> None:
+    rows = [value(f"Reasons: {reason}", 45, "pct") for reason in ("price", "events", "friends")]
+    assert not found({"sum"}, survey=rows)
+
+
+@pytest.mark.parametrize(("douyin", "alarms"), [(30, True), (26, False), (16, True)])
+def test_shares_of_platforms_in_targets(douyin: float, alarms: bool) -> None:
+    rows: list[Row] = [
+        {"name_zh": f"{name}GMV占比", "unit": "pct", "actual": share, "scope": scope,
+         "period": "618", "section": "一.2"}
+        for name, share, scope in (("天猫", 50, "tmall"), ("抖音", douyin, "douyin"),
+                                   ("京东", 14, "jd"), ("其余平台", 10, "rest"))
+    ]  # fmt: skip
+    assert bool(found({"sum"}, targets_actuals=rows)) is alarms
+
+
+def test_rivals_leave_a_rest() -> None:
+    def rivals(last: str, share: float) -> list[Row]:
+        shares_of = (("A", 40), ("B", 24), (last, share))
+        return [{"name_en": name, "share": each, "share_metric": "market share"}
+                for name, each in shares_of]  # fmt: skip
+
+    assert not found({"sum"}, competitors=rivals("Other independents", 20))
+    assert found({"sum"}, competitors=rivals("Other independents", 50))
+    assert found({"sum"}, competitors=rivals("Others", 20))
+    assert not found({"sum"}, competitors=rivals("Others", 36))
+
+
+@pytest.mark.parametrize(
+    ("mean", "best", "alarms"),
+    [
+        ({"name_en": "Live GMV per session", "scope": "live, average session"},
+         {"name_en": "Live GMV, best session", "scope": "live, one session"}, True),
+        ({"name_zh": "场均直播GMV"}, {"name_zh": "最高单场直播GMV"}, True),
+        ({"name_zh": "日均GMV"}, {"name_zh": "单日峰值GMV"}, True),
+        ({"name_zh": "场均GMV"}, {"name_zh": "单日峰值GMV"}, False),
+        ({"name_en": "Average basket"}, {"name_en": "Best seller basket"}, False),
+        ({"name_en": "Average daily GMV"}, {"name_en": "GMV of the peak phase"}, False),
+        ({"name_zh": "场均GMV"}, {"name_zh": "场均观看最高"}, False),
+    ],
+)  # fmt: skip
+def test_a_best_occasion_is_no_less_than_each(mean: Row, best: Row, alarms: bool) -> None:
+    rows = [{"unit": "cny_10k", "period": "618", "actual": value, **row}
+            for row, value in ((mean, 78), (best, 55))]  # fmt: skip
+    assert bool(found({"total_single"}, targets_actuals=rows)) is alarms
+    rows[1]["actual"] = 90
+    assert not found({"total_single"}, targets_actuals=rows)
+
+
+def test_spend_of_tiers_is_no_part_of_a_whole() -> None:
+    spends = (("Gold: yearly spend from", 1000), ("Black gold: yearly spend from", 3000))
+    rows = [value(name, spend, "cny") for name, spend in spends]
+    assert not found({"sum"}, member_tiers=rows)
+
+
+@pytest.mark.parametrize(
+    ("names", "alarms"),
+    [
+        ((("Buyers", ""), ("Of which new buyers", "")), True),
+        ((("", "购买人数"), ("", "其中：新客人数")), True),
+        ((("", "总预算"), ("", "其中：媒介投放")), True),
+        ((("Buyers", ""), ("New members", "")), False),
+        (
+            (("Stores", "门店总数"), ("Repeat orders", "复购订单"), ("Of which new buyers", "")),
+            False,
+        ),
+    ],
+)
+def test_of_which_is_of_the_row_before(names: tuple[tuple[str, str], ...], alarms: bool) -> None:
+    sizes = (131, 138) if len(names) == 2 else (131, 20, 60)
+    rows = [{"name_en": english, "name_zh": chinese, "actual": size, "unit": "count_10k"}
+            for (english, chinese), size in zip(names, sizes, strict=True)]  # fmt: skip
+    assert len(found({"sum"}, targets_actuals=rows)) == alarms
+    rows[-1]["actual"] = 10
+    assert not found({"sum"}, targets_actuals=rows)

@@ -270,3 +270,129 @@ def test_opposites_in_swot(
             for k, (c, en, zh) in enumerate((one, other))]  # fmt: skip
     found = check(swot_factors=rows)
     assert [f.severity for f in found] == ([severity] if severity else [])
+
+
+def steps(*values: float, name: str = "Cumulative new members", **cells: object) -> list[Cells]:
+    dues = ("06-02", "06-18", "06-22")
+    return [{"fact_id": f"m{k}", "seed": "A", "plan": "x", "name_en": name, "due": day,
+             "unit": "count_10k", "value": value, **cells}
+            for k, (day, value) in enumerate(zip(dues, values, strict=False))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "change"),
+    [
+        (steps(8.1, 6, 18), "m1: 6 count_10k → ≥ 8.1 count_10k"),
+        (steps(8.1, 19, 18), "m2: 18 count_10k → ≥ 19 count_10k"),
+        (steps(20, 16.2, 18), "m0: 20 count_10k → ≤ 16.2 count_10k"),
+        (steps(8.1, 16.2, 18), ""),
+        (steps(8.1, 6, 18, name="New members"), ""),  # of each span
+        (steps(8.1, 6, 18, name="Cumulative net new members"), ""),
+        (steps(8.1, 6, 5, name="Cumulative return rate", unit="pct"), ""),
+        (steps(40, 30, 100, name="Cumulative GMV completion", unit="pct"), "m1: 30 pct → ≥ 40 pct"),
+        (steps(8.1, 6, 18, name="", name_zh="累计新增会员"), "m1: 6 count_10k → ≥ 8.1 count_10k"),
+    ],
+)
+def test_cumulative_milestones_never_fall(rows: list[Cells], change: str) -> None:
+    found = [f for f in check(milestones=rows) if f.kind == "sum"]
+    assert [f.change.text() for f in found] == ([change] if change else [])
+
+
+def test_cumulative_figures_are_ordered_by_their_names_and_periods() -> None:
+    def dated(*days: tuple[str, str, float], **cells: object) -> list[Finding]:
+        rows = [row(f"t{k}", name_en=name, period=period, actual=value, unit="cny_10k", **cells)
+                for k, (name, period, value) in enumerate(days)]  # fmt: skip
+        return [f for f in check(targets_actuals=rows) if f.kind == "sum"]
+
+    fall = dated(("Cumulative GMV to 3 Jun", "", 4680), ("Cumulative GMV to 26 May", "", 1872),
+                 ("Cumulative GMV to 14 Jun", "", 4212))  # fmt: skip
+    assert [f.facts for f in fall] == [("t0", "t2")]
+    assert dated(("", "截至5月26日", 1872), ("", "截至6月3日", 1680), name_zh="累计成交额")
+    assert dated(("GMV to date", "Q1", 30), ("GMV to date", "Q2", 28))
+    assert not dated(("GMV to date", "2024 Q2", 30), ("GMV to date", "2025 Q1", 8))
+    assert not dated(("Cumulative GMV", "05-16 to 06-14", 60), ("Cumulative GMV", "06-15 to 06-18",
+                                                                28))  # fmt: skip
+    assert not dated(("Cumulative GMV to 12-31", "", 60), ("Cumulative GMV to 01-04", "", 80))
+    assert not dated(("Cumulative GMV to 3 Jun, Tmall", "", 60), ("Cumulative GMV to 5 Jun, JD", "",
+                                                                  30))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wrong"),
+    [
+        ({"name_en": "GMV, committed plan target", "target": 12960},
+         {"name_en": "GMV, stretch target (with more traffic)", "target": 11660}, True),
+        ({"name_en": "GMV, committed plan target", "target": 12960},
+         {"name_en": "GMV, stretch target (with more traffic)", "target": 14900}, False),
+        ({"name_zh": "GMV目标", "target": 100}, {"name_zh": "GMV挑战目标", "target": 90}, True),
+        ({"name_zh": "GMV目标", "target": 100}, {"name_zh": "GMV保底目标", "target": 110}, True),
+        ({"name_zh": "GMV目标", "target": 100}, {"name_zh": "GMV保底目标", "target": 90}, False),
+        ({"name_zh": "获客成本目标", "target": 72, "comparator": "<="},
+         {"name_zh": "获客成本冲刺目标", "target": 65, "comparator": "<="}, False),
+        ({"name_zh": "获客成本目标", "target": 72, "comparator": "<="},
+         {"name_zh": "获客成本冲刺目标", "target": 80, "comparator": "<="}, True),
+        ({"name_en": "GMV", "target": 100}, {"name_en": "GMV, stretch", "scope": "Tmall",
+                                             "target": 90}, False),
+        ({"name_en": "GMV", "target": 100}, {"name_en": "GMV, stretch", "period": "618",
+                                             "target": 90}, False),
+        ({"name_en": "GMV, online", "target": 100}, {"name_en": "GMV, stretch goal",
+                                                     "target": 90}, True),
+        ({"name_en": "Revenue, base", "target": 100}, {"name_en": "Revenue, floor",
+                                                       "target": 105}, True),
+        ({"name_zh": "乐观情景GMV", "target": 90}, {"name_zh": "中性情景GMV", "target": 100}, True),
+        ({"name_zh": "乐观情景GMV", "target": 90}, {"name_zh": "悲观情景GMV", "target": 80}, False),
+        ({"name_en": "Hashtag views", "target": 100},
+         {"name_en": "Hashtag challenge views", "target": 90}, False),
+        ({"name_zh": "GMV目标", "target": 100}, {"name_zh": "冲刺期GMV目标", "target": 40}, False),
+        ({"name_en": "Marketing budget, base case", "target": 100, "comparator": "="},
+         {"name_en": "Marketing budget, optimistic case", "target": 90, "comparator": "="}, False),
+    ],
+)  # fmt: skip
+def test_a_stretch_asks_for_more(one: Cells, other: Cells, wrong: bool) -> None:
+    rows = [row(f"t{k}", unit="cny_10k", **{"name_en": "", **each})
+            for k, each in enumerate((one, other))]  # fmt: skip
+    found = [f for f in check(targets_actuals=rows) if "ambitious" in f.arithmetic.text()]
+    assert [f.severity for f in found] == (["H"] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [((80, 100, 120), []), ((80, 100, 95), ["m2"]), ((130, 100, 120), ["m0"])],
+)
+def test_cases_are_in_order(values: tuple[float, ...], wrong: list[str]) -> None:
+    names = ("Market sales, conservative case", "Market sales, base case",
+             "Market sales, optimistic case")  # fmt: skip
+    rows: list[Cells] = [
+        {"fact_id": f"m{k}", "seed": "A", "name_en": name, "unit": "cny_100m", "value": value,
+         "comparator": "=", "period": "2026"}
+        for k, (name, value) in enumerate(zip(names, values, strict=True))
+    ]  # fmt: skip
+    found = [f for f in check(market=rows) if "ambitious" in f.arithmetic.text()]
+    assert [f.change.text()[:2] for f in found] == wrong
+
+
+@pytest.mark.parametrize(
+    ("ranks", "wrong"),
+    [
+        ((1, 2, 3), ""), ((1, 2, 2), "M"), ((1, 2, 4), "L"), ((1, 3), ""), ((1, 1), ""),
+        ((1, 2, 2, 4), "M"),
+    ],
+)  # fmt: skip
+def test_a_rank_is_held_once(ranks: tuple[int, ...], wrong: str) -> None:
+    names = ("Core", "Backup", "Trial", "Spot")
+    rows: list[Cells] = [
+        {"fact_id": f"s{k}", "seed": "A", "scheme": "factory", "name_en": name, "tier_order": rank}
+        for k, (name, rank) in enumerate(zip(names, ranks, strict=False))
+    ]
+    found = [f for f in check(supplier_tiers=rows) if f.kind == "bands"]
+    assert [f.severity for f in found] == ([wrong] if wrong else [])
+
+
+def test_rows_of_one_tier_share_its_rank() -> None:
+    names = ("Silver: spend from", "Gold: spend from", "Gold free shipping", "Diamond: spend from")
+    rows: list[Cells] = [
+        {"fact_id": f"s{k}", "seed": "A", "name_en": name, "tier_order": rank, "unit": "cny",
+         "value": ""}
+        for k, (name, rank) in enumerate(zip(names, (1, 2, 2, 3), strict=True))
+    ]  # fmt: skip
+    assert not [f for f in check(member_tiers=rows) if f.kind == "bands"]

@@ -86,7 +86,7 @@ def test_the_captions_of_targets_state_what_was_found() -> None:
 def test_the_chance_of_a_growth_target_is_that_of_students_t() -> None:
     market = pd.DataFrame({
         "fact_id": ["m1", "m2", "m3"], "seed": "A", "unit": "pct", "value": [12, 18, 40],
-        "name_en": ["Retail growth", "Online growth", "Retail growth above ordinary days"],
+        "name_en": ["Retail growth", "Online retail growth", "Retail growth above ordinary days"],
     })  # fmt: skip
     made = feasibility({**rows(target=30, actual=22), "market": market}, np.random.default_rng(7))
     [row] = made.frame.to_dict("records")

@@ -164,7 +164,7 @@ def test_the_headline_says_who_is_first_how_sure_and_who_contradicts_himself() -
 def test_one_rater_is_scored_and_what_is_unknown_is_said() -> None:
     made = scored(answers(raters=1))
     told = swot.headline(made)
-    assert "unknown with one rater" in told.sentence
+    assert "unknown: one rater" in told.sentence
     assert all(number.no_interval for number in told.numbers)
     assert made.weighed.frame["why"].ne("").all()
     sure = scored(answers(raters=1), noise=0.3)
@@ -201,7 +201,7 @@ def test_every_part_can_be_read_and_seen(lang: str, route: str, raters: int) -> 
         swot.groups_caption(weighed, lang), swot.weights_caption(weighed, lang),
         swot.weights_table_caption(weighed, lang), swot.checks_caption(weighed, lang),
         swot.agreement_caption(made.agreement, lang), swot.agreement_table_caption(made, lang),
-        swot.map_caption(made, lang), swot.factors_caption(made.map, lang),
+        swot.map_caption(made, lang), swot.factors_caption(made, lang),
         swot.tows_caption(ranked, lang), swot.tows_table_caption(ranked, lang),
         swot.turns_caption(ranked, lang), swot.turns_table_caption(ranked, lang),
         swot.qspm_caption(made.qspm, ranked.first, lang), swot.qspm_table_caption(made.qspm, lang),

@@ -110,7 +110,9 @@ def test_the_chance_beyond_a_turn_is_counted_over_the_drawn_weights() -> None:
         assert row["p_out"] == pytest.approx(outside.mean())
     turns = result.turns
     assert len(turns)
-    assert turns["move"].is_monotonic_increasing
+    assert turns["p_out"].is_monotonic_decreasing
+    bare = tows(panel(1), GROUPS, LINKS, rng=np.random.default_rng(1)).turns
+    assert bare["move"].is_monotonic_increasing
 
 
 def test_bad_coverage_is_named() -> None:

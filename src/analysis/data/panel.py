@@ -15,21 +15,29 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.errors import InputProblems, Problem
+from analysis.base.errors import InputError, InputProblems, Problem
 from analysis.base.language import translator
 from analysis.base.schema import TableSchema
 from analysis.data.mapping import Mapping, load_mapping
 from analysis.data.opening import Opened
-from analysis.data.panel_checks import check_judged, check_judgments, check_links, check_names
+from analysis.data.panel_checks import (
+    check_attractive,
+    check_judged,
+    check_judgments,
+    check_links,
+    check_names,
+)
 from analysis.data.panel_names import named_answers
 from analysis.data.panel_others import Scores, competitor_scores, daily_prices, partner_scores
 from analysis.data.panel_tables import Sheet, is_filled, read_sheet, sheet_names
 from analysis.swot import tables
 from analysis.swot.answers import Answers
 from analysis.swot.group import TOP
-from analysis.swot.tables import ATTRACTIVE, PAIRWISE, RATING
+from analysis.swot.tables import ATTRACTIVE, BEST, PAIRWISE, RATING, WORST
 
 SHIPPED = "plan.swot_judgments"
+GUIDE = "read me"
+"""Sheet of the template that explains the others."""
 OTHERS = {
     "factors": "plan.swot_kpis", "strategies": "plan.swot_strategies",
     "competitors": "plan.swot_competitors", "partners": "plan.swot_partners",
@@ -54,6 +62,7 @@ class TeamPanel:
         opened: The judgments' table.
         parts: Name → other tables that the answers came from.
         empty: Judgments that were left blank.
+        unread: Visible sheets of the workbook that are no table of a panel.
     """
 
     answers: Answers
@@ -63,6 +72,7 @@ class TeamPanel:
     opened: Opened
     parts: dict[str, Opened]
     empty: int
+    unread: tuple[str, ...]
 
     def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         """Return title, nature, nature in words, and pairs of label and text for a data card."""
@@ -76,14 +86,21 @@ class TeamPanel:
         ]
         if self.empty:
             counts.append((say("Judgments left blank"), str(self.empty)))
+        comma = "、" if lang == "zh" else ", "
+        compared = self.answers.judgments["kind"].isin((PAIRWISE, BEST, WORST))
+        own = set(self.answers.judgments.loc[compared, "rater"])
+        if others := [rater for rater in raters if rater not in own]:
+            counts.append((say("Raters without comparisons"), comma.join(others)))
+        if self.unread:
+            counts.append((say("Sheets not read"), comma.join(self.unread)))
         named = {"factors": say("Factors"), "strategies": say("Strategies"),
                  "ratings": say("Ratings")}  # fmt: skip
-        others = [
+        parts = [
             (say("Table of {what}", what=named[part].lower()), f"{one[0]} — {one[2]}")
             for part, opened in self.parts.items()
             for one in [opened.describe(lang)]
         ]
-        return title, nature, words, [*facts, *counts, *others]
+        return title, nature, words, [*facts, *counts, *parts]
 
 
 def load_panel(
@@ -129,10 +146,12 @@ def load_panel(
         check_names(plans, "strategy")
         check_links(plans, groups)
     check_judgments(judged, groups, names)
+    check_attractive(judged)
     frame, blank = _filled(judged.frame)
     if rated is not None:
         ratings = _as_judgments(rated)
         check_judgments(ratings, groups, names)
+        check_attractive(ratings)
         more, left = _filled(ratings.frame)
         frame, blank = pd.concat([frame, more], ignore_index=True), blank + left
     check_judged(judged.source, frame, groups)
@@ -149,6 +168,7 @@ def load_panel(
         opened=judged.opened,
         parts={name: sheet.opened for name, sheet in parts.items() if sheet is not None},
         empty=blank,
+        unread=found.unread(),
     )
 
 
@@ -161,7 +181,15 @@ class _Tables:
     named: dict[str, str]
 
     def read(self, table: str) -> Sheet:
-        sheet = table if table in self._sheets() else ""
+        sheets = self._tables()
+        if not (self.mapping and self.mapping.sheet) and table not in sheets:
+            # One sheet alone is the judgments, whatever its name.
+            visible = sheet_names(self.data)
+            if len(visible) > 1:
+                shown = ", ".join(map(repr, visible))
+                raise InputError(f"{self.data}: found no visible sheet {table!r} among {shown}, "
+                                 f"expected one, or mapping= that names it")  # fmt: skip
+        sheet = sheets.get(table, "")
         return read_sheet(self.data, SCHEMAS[table], mapping=self.mapping, sheet=sheet)
 
     def optional(self, table: str) -> Sheet | None:
@@ -170,14 +198,24 @@ class _Tables:
             return read_sheet(self.named[table], SCHEMAS[table])
         if self.data == SHIPPED and table in OTHERS:
             return read_sheet(OTHERS[table], SCHEMAS[table])
-        sheets = self._sheets()
-        filled = table in sheets and (table == "factors" or is_filled(self.data, table))
-        if "judgments" in sheets and filled:
-            return read_sheet(self.data, SCHEMAS[table], sheet=table)
+        own = self._tables()
+        sheet = own.get(table, "")
+        if "judgments" in own and sheet and (table == "factors" or is_filled(self.data, sheet)):
+            return read_sheet(self.data, SCHEMAS[table], sheet=sheet)
         return None
 
-    def _sheets(self) -> tuple[str, ...]:
-        return sheet_names(self.data)
+    def unread(self) -> tuple[str, ...]:
+        """Visible sheets beside the judgments that are no table; the form's guide is none."""
+        own = self._tables()
+        if "judgments" not in own:
+            return ()
+        known = {*own.values(), GUIDE}
+        return tuple(name for name in sheet_names(self.data) if name not in known)
+
+    def _tables(self) -> dict[str, str]:
+        """Table → sheet of that name; capitals and spaces around it do not matter."""
+        named = {name.strip().lower(): name for name in reversed(sheet_names(self.data))}
+        return {table: named[table] for table in SCHEMAS if table in named}
 
 
 def _of_pairs(sheet: Sheet) -> Sheet:

@@ -15,6 +15,8 @@ from analysis.swot.judgments import RECIPROCAL, from_pairs
 from analysis.swot.tables import ATTRACTIVE, BEST, PAIRWISE, RATING, WORST
 
 COMPARED = (PAIRWISE, BEST, WORST)
+MOST, ROUNDING = 9, 1.011
+"""End of Saaty's scale, and how far beyond it a rounded value may be: a ninth is written 0.11."""
 
 
 def check_names(sheet: Sheet, column: str) -> None:
@@ -24,8 +26,9 @@ def check_names(sheet: Sheet, column: str) -> None:
         InputProblems: If a name holds a bar or is that of a group.
     """
     problems = [
-        sheet.problem(place, column, repr(name), "a name without | that is not S, W, O, T or SWOT")
-        for place, name in enumerate(sheet.frame[column])
+        sheet.problem(place, own, repr(name), "a name without | that is not S, W, O, T or SWOT")
+        for own in (column, "name_en", "name_zh")
+        for place, name in enumerate(sheet.frame[own])
         if "|" in name or name in (TOP, *tables.GROUPS)
     ]
     _refuse(sheet, problems)
@@ -70,22 +73,32 @@ def check_judged(source: str, frame: pd.DataFrame, groups: dict[str, str]) -> No
                 "each judgment of a rater once")
         for row in twice.to_dict("records")
     ]  # fmt: skip
-    for check in (_unjudged, _untied, _half_attractive):
+    for check in (_unjudged, _untied):
         problems = problems or list(check(frame, groups))
     if problems:
         raise InputProblems(source, problems)
 
 
-def _half_attractive(frame: pd.DataFrame, groups: dict[str, str]) -> Iterator[Problem]:
-    """Attractiveness under a factor by one rater: of every strategy that anyone rated, or none."""
-    rows = frame[frame["kind"] == ATTRACTIVE]
-    strategies = list(dict.fromkeys(rows["right"]))
+def check_attractive(sheet: Sheet) -> None:
+    """Refuse attractiveness under a factor, by one rater, of some strategies only.
+
+    Raises:
+        InputProblems: With all findings; the row is the empty one, or else the rater's first.
+    """
+    rows = sheet.frame.assign(place=range(len(sheet.frame)))
+    rows = rows[rows["kind"] == ATTRACTIVE]
+    strategies = list(dict.fromkeys(rows.loc[rows["value"].notna(), "right"]))
+    problems = []
     for (rater, factor), own in rows.groupby(["rater", "left"], sort=False):
-        there = set(own["right"])
-        for strategy in strategies:
-            if strategy not in there:
+        there = own[own["value"].notna()]
+        for strategy in strategies if len(there) else ():
+            if strategy not in set(there["right"]):
+                empty = own.loc[own["right"] == strategy, "place"]
+                place = int(empty.iloc[0] if len(empty) else own["place"].iloc[0])
                 found = f"no attractiveness of {strategy} under {factor} by rater {rater}"
-                yield Problem(found, "one of every strategy under a factor, or of none")
+                expected = "one of every strategy under a factor, or of none"
+                problems.append(sheet.problem(place, "value", found, expected))
+    _refuse(sheet, problems)
 
 
 def _untied(frame: pd.DataFrame, groups: dict[str, str]) -> Iterator[Problem]:
@@ -126,6 +139,9 @@ def _of_row(
     for column, name in (("left", left), ("right", right)):
         if column == "right" and not compared:
             continue
+        if "|" in str(name):
+            yield sheet.problem(place, column, repr(name), "a name without |")
+            return
         known = (*groups, *(tables.GROUPS if compared else ()))
         if name not in known:
             shown = "nothing" if not name else repr(name)
@@ -148,9 +164,10 @@ def _of_row(
 def _value_of_row(sheet: Sheet, place: int, kind: str, value: float) -> Iterator[Problem]:
     """A number of its kind; a blank one is a judgment not given."""
     if kind == PAIRWISE:
-        fits, words = value > 0, "a number above 0 (Saaty's scale: 1/9 to 9)"
+        fits = 1 / (MOST * ROUNDING) <= value <= MOST * ROUNDING
+        words = "a number above 0 on Saaty's scale, 1/9 to 9"
     elif kind in COMPARED:
-        fits, words = value >= 1, "a number of at least 1"
+        fits, words = 1 <= value <= MOST * ROUNDING, "a number of at least 1, at most 9"
     else:
         fits, words = 1 <= value <= 4, "a number from 1 to 4"
     if not (fits or math.isnan(value)):
@@ -220,6 +237,9 @@ def check_links(sheet: Sheet, groups: dict[str, str]) -> None:
     seen: dict[tuple[str, str], int] = {}
     said: dict[tuple[str, str], str] = {}
     frame = sheet.frame
+    if (frame["factor"] == "").all():
+        found = "no factor that any strategy takes up"
+        problems.append(Problem(found, "at least one", None, sheet.labels.get("factor", "factor")))
     for place, (strategy, factor) in enumerate(
         zip(frame["strategy"], frame["factor"], strict=True)
     ):

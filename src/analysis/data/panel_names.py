@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.base.errors import InputProblems
 from analysis.data.panel_tables import Sheet
 from analysis.swot.answers import Answers
+from analysis.swot.tables import ATTRACTIVE
 
 
 def named_answers(
@@ -36,10 +37,11 @@ def named_answers(
             {"factor": own, "group": list(listed.frame["group"]), "kpi": _kpis(listed.frame, lang)}
         )
     strategies, links, called = _strategies(plans, names, lang)
-    known = {**names, **called}
+    # A strategy may have the identifier of a factor: which it is, the kind of judgment says.
+    rows = zip(frame["kind"], frame["right"], strict=True)
     renamed = frame.assign(
-        left=[known.get(name, name) for name in frame["left"]],
-        right=[known.get(name, name) for name in frame["right"]],
+        left=[names.get(name, name) for name in frame["left"]],
+        right=[(called if kind == ATTRACTIVE else names).get(name, name) for kind, name in rows],
     )
     return Answers(renamed, factors, strategies, links)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.errors import Problem
+from analysis.base.errors import InputProblems, Problem
 from analysis.base.paths import home
 from analysis.base.schema import TableSchema
 from analysis.data.catalog.listing import Dataset, read_catalog
@@ -22,6 +23,9 @@ from analysis.data.reading.raw import RawTable, blank
 from analysis.data.reading.reader import WORKBOOKS, checksum
 from analysis.data.reading.reader import read_raw as read
 from analysis.data.reading.workbook import read_workbook
+
+_FRACTION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[/／]\s*(\d+(?:\.\d+)?)\s*")
+_ERROR = re.compile(r"\s*#[A-Z0-9/_]+[!?]?\s*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +89,7 @@ def read_sheet(
         raw = read(path, sheet=sheet or None)
     name = f"{source}, sheet {sheet!r}" if sheet else source
     raw = dataclasses.replace(raw, source=name)
+    raw = _plain(raw, schema)
     frame = conform(raw, schema)
     for column in schema.columns:
         if not column.required and column.name not in frame:
@@ -94,6 +99,50 @@ def read_sheet(
     labels = {column: raw.origin(column).label for column in frame.columns}
     opened = Opened(frame, schema, _facts(raw, path, source, frame), dataset, "", {})
     return Sheet(frame, [int(row) for row in raw.row_numbers], labels, name, opened)
+
+
+def _plain(raw: RawTable, schema: TableSchema) -> RawTable:
+    """Write fractions out, and refuse what would be read as something else than it says.
+
+    An error of a spreadsheet is no empty cell in any column; one percentage among judgments would
+    make the whole column percentages.
+
+    Raises:
+        InputProblems: With the cells.
+    """
+    frame = raw.frame.copy()
+    problems = []
+    for column in schema.columns:
+        if column.name not in frame or not pd.api.types.is_string_dtype(frame[column.name]):
+            continue
+        texts = frame[column.name].fillna("").astype("str")
+        number = column.kind in ("number", "integer")
+        label = raw.origin(column.name).label
+        for place, text in enumerate(texts):
+            row = int(raw.row_numbers[place])
+            if _ERROR.fullmatch(text):
+                expected = "a value, or an empty cell"
+                problems.append(Problem(f"the error {text.strip()}", expected, row, label))
+            elif text.startswith("=") and number:
+                found = f"the formula {text}, which was never calculated"
+                expected = "its value: open and save the file in a spreadsheet program"
+                problems.append(Problem(found, expected, row, label))
+            elif column.name == "value" and text.strip().endswith(("%", "％")):
+                expected = "a plain number such as 3 or 1/3"
+                problems.append(Problem(repr(text), expected, row, label))
+        if column.name == "value":
+            frame[column.name] = [_written(text) for text in texts]
+    if problems:
+        raise InputProblems(raw.source, problems)
+    return dataclasses.replace(raw, frame=frame)
+
+
+def _written(text: str) -> str:
+    """A fraction as a decimal number; any other text as it is."""
+    found = _FRACTION.fullmatch(text)
+    if found is None or not float(found[2]):
+        return text
+    return repr(float(found[1]) / float(found[2]))
 
 
 def _nothing(rows: int, kind: str) -> pd.Series:

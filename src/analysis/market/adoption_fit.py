@@ -44,6 +44,8 @@ class AdoptionFit:
         confidence: Level of the intervals.
         draws: Bootstrap parameters, shape (resamples, 3): the two of the curve and ``m``.
         open_ended: Whether the data leave the eventual market unbounded above.
+        edge: Whether the estimate lies on the edge of the parameters searched: the curve does not
+            describe these data.
     """
 
     curve: Bass | Logistic
@@ -55,6 +57,7 @@ class AdoptionFit:
     confidence: float
     draws: Floats
     open_ended: bool
+    edge: bool
 
     def path(self, times: ArrayLike) -> pd.DataFrame:
         """Adopters by each time, with the interval that the parameters leave.
@@ -127,26 +130,33 @@ def _box(kind: str, n: int) -> Floats:
     return np.array([[math.log(0.05 / n), math.log(20.0)], [-2.0 * n, 5.0 * n]])
 
 
-def _market(y: Floats, basis: Floats, ceiling: float | None) -> Floats:
-    """Eventual market that fits best for each row, shape (b,)."""
+def falls(levels: ArrayLike) -> bool:
+    """Whether levels fall: by their least-squares line, so that one low year is no fall."""
+    y = np.asarray(levels, dtype=np.float64)
+    centred = np.arange(y.size) - (y.size - 1) / 2
+    return bool(centred @ y < -1e-12 * np.abs(y).sum())
+
+
+def _market(y: Floats, basis: Floats, ceiling: float | None, most: float = math.inf) -> Floats:
+    """Eventual market of at most ``most`` that fits best for each row, shape (b,)."""
     if ceiling is not None:
         return np.full(len(basis), ceiling)
     squares = (basis**2).sum(axis=1)
     products = (basis * y).sum(axis=1)
-    found: Floats = np.maximum(products, 0.0) / np.maximum(squares, 1e-300)
+    found: Floats = np.clip(products / np.maximum(squares, 1e-300), 0.0, most)
     return found
 
 
 def _residuals(
-    y: Floats, kind: str, free: Floats, observed: str, ceiling: float | None
+    y: Floats, kind: str, free: Floats, observed: str, ceiling: float | None, most: float
 ) -> tuple[Floats, Floats]:
     basis = _basis(kind, _natural(kind, free), y.shape[1], observed)
-    market = _market(y, basis, ceiling)
+    market = _market(y, basis, ceiling, most)
     return y - market[:, None] * basis, market
 
 
 def fit_many(
-    y: Floats, kind: str, observed: str, ceiling: float | None
+    y: Floats, kind: str, observed: str, ceiling: float | None, most: float = math.inf
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Fit many series at once: a grid for the start, then damped Gauss–Newton steps.
 
@@ -155,6 +165,7 @@ def fit_many(
         kind: Curve.
         observed: ``new`` or ``level``.
         ceiling: Eventual market if it is known.
+        most: Upper bound of one that is estimated.
 
     Returns:
         Parameters (b, 2), eventual markets (b,), and whether a fit ended on the edge of the
@@ -166,18 +177,19 @@ def fit_many(
     basis = _basis(kind, _natural(kind, grid), n, observed)
     squares, products = (basis**2).sum(axis=1), y @ basis.T
     if ceiling is None:
-        losses = -(np.maximum(products, 0.0) ** 2) / np.maximum(squares, 1e-300)
+        size = np.clip(products / np.maximum(squares, 1e-300), 0.0, most)
+        losses = size**2 * squares - 2 * size * products
     else:
         losses = ceiling**2 * squares - 2 * ceiling * products
     free = grid[losses.argmin(axis=1)].copy()
-    residual, market = _residuals(y, kind, free, observed, ceiling)
+    residual, market = _residuals(y, kind, free, observed, ceiling, most)
     loss, damping = (residual**2).sum(axis=1), np.full(len(y), 1e-2)
     step = 1e-6 * (box[:, 1] - box[:, 0])
     for _ in range(_STEPS):
         jacobian = np.stack(
             [
-                (_residuals(y, kind, free + step * unit, observed, ceiling)[0]
-                 - _residuals(y, kind, free - step * unit, observed, ceiling)[0])
+                (_residuals(y, kind, free + step * unit, observed, ceiling, most)[0]
+                 - _residuals(y, kind, free - step * unit, observed, ceiling, most)[0])
                 / (2 * step[i]) for i, unit in enumerate(np.eye(2))
             ], axis=-1,
         )  # fmt: skip
@@ -188,7 +200,7 @@ def fit_many(
         # A flat direction (a curve at its edge) leaves nothing to step along.
         move = -np.einsum("bij,bj->bi", np.linalg.pinv(normal, hermitian=True), slope)
         tried = np.clip(free + move, box[:, 0], box[:, 1])
-        new_residual, new_market = _residuals(y, kind, tried, observed, ceiling)
+        new_residual, new_market = _residuals(y, kind, tried, observed, ceiling, most)
         new_loss = (new_residual**2).sum(axis=1)
         better = new_loss <= loss
         free = np.where(better[:, None], tried, free)
@@ -210,6 +222,7 @@ def fit_adoption(
     curve: str = "bass",
     observed: str = "new",
     market: float | None = None,
+    most: float = math.inf,
     resamples: int = 400,
     confidence: float = 0.9,
 ) -> AdoptionFit:
@@ -222,12 +235,13 @@ def fit_adoption(
         curve: ``bass`` or ``logistic``.
         observed: ``new`` or ``level``.
         market: Eventual market where it is known (1 for a share); estimated when None.
+        most: Upper bound of an eventual market that is estimated: 1 for a share.
         resamples: Of the bootstrap.
         confidence: Level of the intervals.
 
     Raises:
         InputError: If there are too few periods, values are not numbers of at least 0, all are 0,
-            or a choice is unknown.
+            levels fall, more was observed than the market holds, or a choice is unknown.
     """
     for name, choice, valid in (("curve", curve, CURVES), ("observed", observed, OBSERVED)):
         if choice not in valid:
@@ -240,10 +254,19 @@ def fit_adoption(
         raise InputError("found a value that is missing or below 0, or all 0, expected adopters")
     if market is not None and not (math.isfinite(market) and market > 0):
         raise InputError(f"market: found {market:g}, expected above 0")
+    if observed == "level" and falls(y):
+        raise InputError(
+            f"found levels that fall from {y[0]:g} to {y[-1]:g}, expected levels that rise: "
+            f"an adoption curve cannot fall"
+        )
+    level_seen = float(y.sum() if observed == "new" else y.max())
+    whole = most if market is None else market
+    if level_seen > whole * (1 + 1e-9):
+        raise InputError(f"market: found {whole:g}, expected at least the {level_seen:g} observed")
     scale = float(y.max())
     ceiling = None if market is None else market / scale
     unit = (y / scale)[None, :]
-    theta, size, edge = fit_many(unit, curve, observed, ceiling)
+    theta, size, edge = fit_many(unit, curve, observed, ceiling, most / scale)
     fitted = size[0] * _basis(curve, theta, y.size, observed)[0]
     free = y.size - (3 if market is None else 2)
     sigma = math.sqrt(float(((unit[0] - fitted) ** 2).sum()) / free)
@@ -251,20 +274,21 @@ def fit_adoption(
     # degrees of freedom of a short series widen the intervals as Student's t does.
     spread = sigma * np.sqrt(free / rng.chisquare(free, resamples))
     again = fitted + spread[:, None] * rng.standard_normal((resamples, y.size))
-    thetas, sizes, edges = fit_many(again, curve, observed, ceiling)
+    thetas, sizes, edges = fit_many(again, curve, observed, ceiling, most / scale)
     best = np.array([*theta[0], size[0] * scale])
     draws = np.column_stack([thetas, sizes * scale])
-    level_seen = float(y.sum() if observed == "new" else y.max())
     tail = (1 - confidence) / 2
-    far = edges | (draws[:, 2] > 20 * level_seen)
+    far = edges | (draws[:, 2] > min(20 * level_seen, most * (1 - 1e-6)))
     is_open = market is None and (bool(edge[0]) or float(far.mean()) > tail)
     data = pd.DataFrame(
         {"period": np.arange(1, y.size + 1), "observed": y, "fitted": fitted * scale}
     )
     made = _curve(curve, best)
     frame = _results(curve, made, draws, tail, is_open)
+    if is_open and math.isfinite(most):
+        frame.loc[frame["name"] == "m", "hi"] = most
     return AdoptionFit(
-        made, curve, observed, frame, data, sigma * scale, confidence, draws, is_open
+        made, curve, observed, frame, data, sigma * scale, confidence, draws, is_open, bool(edge[0])
     )
 
 

@@ -32,6 +32,11 @@ Floats = NDArray[np.float64]
 
 SECTIONS = ("model", "inputs", "formulas", "routes", "correlations")
 
+EARLIEST, LATEST = 1900, 2200
+
+AHEAD = 5
+"""Years that an input (a forecast) may lie after the year of the model."""
+
 _INPUT = frozenset(
     {"unit", "source", "base_year", "grade", "label", "note", "brings_forward"}
 )  # fmt: skip
@@ -63,8 +68,11 @@ def read_model(declared: Found, source: str = "model") -> SizingModel:
     year = about.get("year") if isinstance(about, Mapping) else None
     if isinstance(about, Mapping):
         reader.keys("model", about, ("year", "note"))
-    if not is_whole(year):
-        reader.note("model.year", repr(year), "the year that the outcome describes")
+        if not (is_whole(year) and EARLIEST <= int(str(year)) <= LATEST):
+            reader.note("model.year", "nothing" if year is None else repr(year),
+                        f"the year that the outcome describes, {EARLIEST} to {LATEST}")  # fmt: skip
+    else:
+        reader.note("model", "nothing" if about is None else repr(about), "a table with model.year")
     names = [*declared["inputs"], *declared["formulas"]]
     for name in names:
         _check_name(reader, name, names)
@@ -80,11 +88,22 @@ def read_model(declared: Found, source: str = "model") -> SizingModel:
         _check_brought(reader, known, ordered)
     routes = _routes(reader, declared["routes"], names)
     reader.stop(source)
+    _check_years(reader, known, int(str(year)))
     _check_route_units(reader, routes, _units(known, ordered))
     correlation = _correlation(reader, declared.get("correlations", []), known)
     reader.stop(source)
     assert isinstance(year, int)
+    # In one order, whichever the file has: no answer may depend on what is written first.
+    routes = {route: routes[route] for route in ROUTES if route in routes}
     return SizingModel(source, year, tuple(known), tuple(ordered), correlation, routes)
+
+
+def _check_years(reader: Reader, inputs: list[Input], year: int) -> None:
+    for one in inputs:
+        if not EARLIEST <= one.base_year <= year + AHEAD:
+            reader.note(f"inputs.{one.name}", f"base_year {one.base_year}",
+                        f"a year from {EARLIEST} to {year + AHEAD}, at most {AHEAD} after that of "
+                        "the model")  # fmt: skip
 
 
 def _check_name(reader: Reader, name: str, names: list[str]) -> None:
@@ -106,7 +125,7 @@ def _input(reader: Reader, name: str, found: object) -> Input | None:
     base_year, grade = found.get("base_year"), found.get("grade")
     if not is_whole(base_year):
         reader.note(place, f"base_year {base_year!r}", "the year that the number describes")
-    if grade not in GRADES:
+    if not isinstance(grade, str) or grade not in GRADES:
         choice = "; ".join(f"{key} ({words})" for key, words in GRADES.items())
         reader.note(place, f"grade {grade!r}", f"one of {choice}")
     brings = found.get("brings_forward", [])
@@ -210,7 +229,7 @@ def _routes(reader: Reader, found: Found, names: list[str]) -> dict[str, dict[st
         for level, name in levels.items():
             if level not in LEVELS:
                 reader.note(place, f"level {level!r}", f"one of {', '.join(LEVELS)}")
-            elif name not in names:
+            elif not isinstance(name, str) or name not in names:
                 hint = nearest(str(name), names)
                 reader.note(
                     place, f"{level} = {name!r}", f"the name of an input or formula; {hint}"
@@ -270,8 +289,9 @@ def _pair(
 ) -> tuple[int, int, float] | None:
     names = [one.name for one in inputs]
     kinds = ("rank", "normal")
-    pair = entry.get("between") if isinstance(entry, Mapping) else None
-    if not isinstance(entry, Mapping) or not isinstance(pair, list) or len(set(pair)) != 2:
+    found = entry.get("between") if isinstance(entry, Mapping) else None
+    pair = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+    if not isinstance(entry, Mapping) or pair != found or len({*pair}) != 2 or len(pair) != 2:
         reader.note(place, repr(entry), 'between = ["a", "b"] and rank = 0.5')
         return None
     reader.keys(place, entry, ("between", *kinds, "note"))

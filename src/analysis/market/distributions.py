@@ -307,7 +307,8 @@ def pert(
     _three(low, mode, high, name)
     if convention not in CONVENTIONS:
         raise InputError(
-            f"{name}: found variance {convention!r}; {nearest(convention, CONVENTIONS)}"
+            f"{name}: found variance {convention!r}, expected one of {', '.join(CONVENTIONS)}; "
+            f"{nearest(convention, CONVENTIONS)}"
         )
     if not (math.isfinite(weight) and weight > 0):
         raise InputError(f"{name}: found lambda {weight:g}, expected above 0")

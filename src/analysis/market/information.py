@@ -54,6 +54,15 @@ class Information:
     perfect_error: float
     draws: Draws
 
+    @property
+    def worth(self) -> pd.Series | None:
+        """The row of the input to research; None if none is clearly worth it."""
+        if self.frame.empty:
+            return None
+        top = self.frame.iloc[0]
+        clear = top["value"] > max(2 * top["value_error"], 1e-3 * self.perfect)
+        return top if clear else None
+
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Inputs under names for readers (``lang`` en or zh)."""
         from analysis.market.words_inputs import information_table

@@ -159,7 +159,7 @@ class SizingModel:
                 raise InputError(
                     f"{self.name}: formula {step.name!r} ({step.expression.text}) is not finite "
                     f"in {1 - finite.mean():.2%} of draws, expected in none: "
-                    f"a division by 0, or a root of a negative number?"
+                    f"a division by 0, a root of a negative number, or one too large to compute?"
                 )
             found[step.name] = result
         return found
@@ -170,10 +170,13 @@ class SizingModel:
         return self.evaluate(values)[name]
 
     def older(self) -> tuple[Input, ...]:
-        """Inputs that describe a year before the model's, and that no growth carries on."""
+        """Inputs that describe a year before the model's, and that no growth carries on.
+
+        A growth rate carries an input by one year: one that is older still is older after it.
+        """
         carried = {name for one in self.inputs for name in one.brings_forward}
         return tuple(
-            one for one in self.inputs if one.base_year < self.year and one.name not in carried
+            one for one in self.inputs if self.year - one.base_year > (one.name in carried)
         )
 
     def used_by(self, name: str) -> set[str]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -137,7 +138,12 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     sideways(axes)
     axes.axvline(result.middle, color=MUTED, linewidth=1.2)
     for place, (_, row) in enumerate(rows.iterrows()):
-        for end, color in (("low", CONTEXT), ("high", ACCENT)):
+        # Both ends on one side: the outcome turns in between, and the range is a line.
+        bent = row["swing"] > 1.05 * abs(row["high"] - row["low"])
+        if bent:
+            axes.plot([row["least"], row["most"]], [-place, -place], color=INK, linewidth=1.4)
+        ends = (("low", CONTEXT), ("high", ACCENT))
+        for end, color in ends[-1:] if bent else ends:
             axes.barh(-place, row[end] - result.middle, left=result.middle, color=color, height=0.6)
             right = row[end] >= result.middle
             axes.annotate(
@@ -151,9 +157,9 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     ]
     tight = narrow(axes)
     axes.set_yticks(-np.arange(len(rows)), [broken(one, 18) if tight else one for one in labels])
-    ends = rows[["low", "high"]].to_numpy(np.float64)
-    low, high = (ends.min(), ends.max()) if ends.size else (result.middle, result.middle)
-    room = (0.4 if tight else 0.16) * (high - low) or 1.0
+    span = rows[["least", "most"]].to_numpy(np.float64)
+    low, high = (span.min(), span.max()) if span.size else (result.middle, result.middle)
+    room = (0.5 if tight else 0.2) * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     value_axis(axes, float(max(abs(low), abs(high))), lang)
@@ -168,7 +174,17 @@ def information_figure(result: Information, ax: Axes | None, lang: str) -> Axes:
     """What learning each input is worth, with its Monte-Carlo error."""
     say = translator(lang)
     rows, model = result.frame.head(MOST_BARS), result.draws.model
+    labels = [
+        say("{name} ({grade})", name=model.label(row["name"], lang), grade=row["grade"])
+        for _, row in rows.iterrows()
+    ]
     axes = axes_of(ax, len(rows) + 1)
+    return worth_bars(axes, rows, labels, model.unit(result.outcome), lang)
+
+
+def worth_bars(axes: Axes, rows: pd.DataFrame, labels: list[str], unit: str, lang: str) -> Axes:
+    """Bars of ``value`` with two of its errors to either side."""
+    say = translator(lang)
     sideways(axes)
     for place, (_, row) in enumerate(rows.iterrows()):
         color = ACCENT if place == 0 else CONTEXT
@@ -181,10 +197,6 @@ def information_figure(result: Information, ax: Axes | None, lang: str) -> Axes:
             formats.number(row["value"], lang), (end, -place), (6, 0),
             textcoords="offset points", va="center", color=INK, annotation_clip=False,
         )  # fmt: skip
-    labels = [
-        say("{name} ({grade})", name=model.label(row["name"], lang), grade=row["grade"])
-        for _, row in rows.iterrows()
-    ]
     tight = narrow(axes)
     axes.set_yticks(-np.arange(len(rows)), [broken(one, 18) if tight else one for one in labels])
     top = float(rows["value"].max()) if len(rows) and rows["value"].max() > 0 else 1.0
@@ -192,6 +204,6 @@ def information_figure(result: Information, ax: Axes | None, lang: str) -> Axes:
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     value_axis(axes, top, lang)
     text = say("{unit}: most that research into the input is worth, ± 2 Monte-Carlo errors",
-               unit=formats.unit_name(model.unit(result.outcome), lang))  # fmt: skip
+               unit=formats.unit_name(unit, lang))  # fmt: skip
     axes.set_xlabel(broken(text, 34) if tight else text)
     return axes

@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, SECOND
+from analysis.market.plots import broken, narrow
 from analysis.market.words_growth import signed
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def bridge_figure(result: Bridge, ax: Axes | None, lang: str) -> Axes:
     for place, level in enumerate(levels):
         axes.plot([place + 0.31, place + 0.69], [level, level], color=MUTED, linewidth=1)
     names = [say("At the start"), *result.frame["driver"], say("At the end")]
-    axes.set_xticks(range(len(bars)), names)
+    width = max(8, int((52 if narrow(axes) else 100) / len(bars)))
+    axes.set_xticks(range(len(bars)), [broken(name, width) for name in names])
     bottom = min(0.0, float(levels.min()))
     axes.set_ylim(bottom, bottom + 1.12 * (max(tops) - bottom))
     write = formats.scaled(max(tops), lang)

@@ -47,6 +47,13 @@ def shares_figure(result: ShareTable, ax: Axes | None, lang: str) -> Axes:
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     axes.set_xlim(0, 1.15 * float(rows[["share", "share_hi", "last_share"]].max().max()))
     _percent_axis(axes)
+    if axes.get_xlim()[1] < 0.2:
+        # Ticks at 2.5 % steps.
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(
+                lambda value, _: formats.percent(value, int(round(1000 * value) % 10 > 0))
+            )
+        )
     marked = rows["last_share"].notna().any()
     axes.set_xlabel(
         say("market share; orange: implied share a year ago") if marked else say("market share")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +96,12 @@ class Reader:
             return None
         return int(value)  # type: ignore[arg-type]
 
+    def once(self, place: str, names: Iterable[str]) -> None:
+        """Note names that stand twice where each names a row."""
+        for name, times in Counter(names).items():
+            if name and times > 1:
+                self.note(place, f"{name!r} twice", "every label once")
+
     def choice(self, place: str, found: Found, key: str, valid: tuple[str, ...], usual: str) -> str:
         """One of a few words; ``usual`` where the key is absent."""
         value = found.get(key, usual)
@@ -148,7 +155,8 @@ def read_unit(reader: Reader, place: str, found: Found) -> str:
     try:
         parse_unit(text)
     except ValueError as error:
-        reader.note(place, str(error).removeprefix("found "), "a unit")
+        wrong, _, expected = str(error).removeprefix("found ").partition(", expected ")
+        reader.note(place, wrong, f"{expected}; a percentage is a share (0.05) or a ratio")
     return text
 
 
@@ -158,7 +166,8 @@ def check_share(reader: Reader, place: str, distribution: Distribution) -> None:
     if low < 0 or high > 1:
         reader.note(
             place, f"a share from {low:.3g} to {high:.3g} (0.1% and 99.9% points)",
-            "between 0 and 1: take 'pert' with min and max inside",
+            "between 0 and 1: take 'pert' with min and max inside; or unit = \"ratio\" for a "
+            "growth rate, which may be below 0",
         )  # fmt: skip
 
 
@@ -174,7 +183,7 @@ def read_distribution(
         others: Keys of the table that are not the distribution's.
     """
     kind = found.get("distribution")
-    if kind not in NEEDS:
+    if not isinstance(kind, str) or kind not in NEEDS:
         hint = nearest(str(kind), NEEDS)
         reader.note(place, f"distribution {kind!r}", f"one of {', '.join(NEEDS)}; {hint}")
         return None

@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 
 BINS = 64
 
+_CELLS = 2001
+
 
 @dataclass(frozen=True)
 class Reconciliation:
@@ -32,13 +34,16 @@ class Reconciliation:
         overlap: Overlap coefficient, the common area of the two densities: 1 for the same
             distribution, 0 for disjoint ones (Inman & Bradley 1989).
         disjoint: Whether the 5–95 % intervals have no point in common.
+        apart: Whether the paired ratio leaves 1 outside its 5–95 % interval: what both routes
+            share cannot hide such a difference, nor can a wide route feign one.
         p10: Pooled 10 % point.
         p50: Pooled median.
         p90: Pooled 90 % point.
         weight: Weight of the first estimate in the pool.
         between: Between-route standard deviation on the scale of the pool: what the routes differ
             by beyond their own uncertainty.
-        scale: ``log`` if both are positive in all draws, else ``linear``.
+        scale: ``log`` if both are above 0 in 99 % of draws (the rest is then held at the 1 %
+            point), else ``linear``.
     """
 
     ratio: float
@@ -47,6 +52,7 @@ class Reconciliation:
     gap: float
     overlap: float
     disjoint: bool
+    apart: bool
     p10: float
     p50: float
     p90: float
@@ -86,9 +92,11 @@ def reconcile(one: Floats, other: Floats) -> Reconciliation:
     """Reconcile two estimates of one quantity from paired draws.
 
     The pool weights by inverse variance, with the covariance of the routes (they may share
-    inputs), on the log scale where all draws are positive. Where the routes differ by more than
-    their uncertainty allows, the variance between them is added to both (the estimator of
-    DerSimonian & Laird 1986 for two), so that a disagreement widens the pooled interval.
+    inputs), on the log scale where nearly all draws are positive. Its middle is the weighted mean
+    of the medians, so that it lies between them; around it lie the weighted deviations of the
+    paired draws. Where the routes differ by more than their uncertainty allows, the variance
+    between them is added to both (the estimator of DerSimonian & Laird 1986 for two), so that a
+    disagreement widens the pooled interval.
 
     Args:
         one: Draws of the first, shape (n,).
@@ -101,10 +109,18 @@ def reconcile(one: Floats, other: Floats) -> Reconciliation:
         raise ValueError(f"draws: found shapes {one.shape} and {other.shape}, expected equal ones")
     if not (np.isfinite(one).all() and np.isfinite(other).all()):
         raise ValueError("draws: found one that is not finite")
-    log = bool((one > 0).all() and (other > 0).all())
-    p10, p50, p90, weight, between = _pool(one, other, log)
     first, second = float(np.median(one)), float(np.median(other))
-    lo, hi = (float(v) for v in np.quantile(other / one, (0.05, 0.95))) if log else (math.nan,) * 2
+    step = np.quantile(other - one, (0.05, 0.95))
+    # Two ways to write one product differ in their last digits.
+    least = 1e-9 * max(abs(first), abs(second))
+    floors = [float(np.quantile(sample, 0.01)) for sample in (one, other)]
+    log = min(floors) > 0
+    # One draw in a thousand below 0 must not change the scale of all others.
+    held = [np.maximum(sample, floor) if log and (sample <= 0).any() else sample
+            for sample, floor in zip((one, other), floors, strict=True)]  # fmt: skip
+    p10, p50, p90, weight, between = _pool(held[0], held[1], log)
+    ratio = held[1] / held[0] if log else np.full(2, math.nan)
+    lo, hi = (float(v) for v in np.quantile(ratio, (0.05, 0.95)))
     ends = [np.quantile(sample, (0.05, 0.95)) for sample in (one, other)]
     same_side = first * second > 0
     return Reconciliation(
@@ -114,6 +130,7 @@ def reconcile(one: Floats, other: Floats) -> Reconciliation:
         gap=max(second / first, first / second) if same_side else math.inf,
         overlap=overlap_coefficient(one, other),
         disjoint=bool(ends[0][1] < ends[1][0] or ends[1][1] < ends[0][0]),
+        apart=bool(step[0] > least or step[1] < -least),
         p10=p10,
         p50=p50,
         p90=p90,
@@ -126,18 +143,31 @@ def reconcile(one: Floats, other: Floats) -> Reconciliation:
 def _pool(one: Floats, other: Floats, log: bool) -> tuple[float, float, float, float, float]:
     """Pooled P10, P50, P90, weight of the first, and sd between."""
     values = np.log([one, other]) if log else np.array([one, other])
-    mean = values.mean(axis=1)
-    centred = values - mean[:, None]
+    middles = np.median(values, axis=1)
+    centred = values - values.mean(axis=1)[:, None]
     (v1, c), (_, v2) = centred @ centred.T / values.shape[1]
-    gap2 = float((mean[0] - mean[1]) ** 2)
+    gap2 = float((middles[0] - middles[1]) ** 2)
     tau2 = max(0.0, gap2 - float(v1 + v2 - 2 * c)) / 2
     a, b = float(v1) + tau2, float(v2) + tau2
     spread = a + b - 2 * float(c)
     # Equal weights where the routes are one and the same, or both without error.
     weight = min(max((b - float(c)) / spread, 0.0), 1.0) if spread > 1e-12 * (a + b) else 0.5
-    middle = weight * mean[0] + (1 - weight) * mean[1]
-    variance = weight**2 * a + (1 - weight) ** 2 * b + 2 * weight * (1 - weight) * float(c)
-    sd = math.sqrt(max(variance, 0.0))
-    found = middle + sd * special.ndtri(np.array([0.1, 0.5, 0.9]))
+    shares = np.array([weight, 1 - weight])
+    found = _widened(shares @ values, math.sqrt(tau2 * float(shares @ shares)))
+    found += float(shares @ middles) - found[1]
     p10, p50, p90 = (float(v) for v in (np.exp(found) if log else found))
     return p10, p50, p90, weight, math.sqrt(tau2)
+
+
+def _widened(draws: Floats, sd: float) -> Floats:
+    """P10, P50 and P90 of draws plus an independent normal of this standard deviation."""
+    points = np.quantile(draws, (np.arange(_CELLS) + 0.5) / _CELLS)
+    wanted = np.array([0.1, 0.5, 0.9])
+    if sd <= 1e-12 * max(abs(float(points[0])), abs(float(points[-1]))):
+        return np.asarray(np.quantile(draws, wanted), dtype=np.float64)
+    low, high = np.full(3, points[0] - 9 * sd), np.full(3, points[-1] + 9 * sd)
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = special.ndtr((middle[:, None] - points) / sd).mean(axis=1) < wanted
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2, dtype=np.float64)

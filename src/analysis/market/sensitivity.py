@@ -8,7 +8,7 @@ Communications 181, table 2 b) and ``T_i = mean((f(A) - f(A_B^i))²) / 2V`` (Jan
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 from analysis.market.model import SizingModel
 from analysis.market.sampling import points
+
+UNDETERMINED = 1.3
+"""Upper end of an index above which its draws do not determine it: no share exceeds 1."""
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
@@ -60,6 +63,7 @@ def sobol_indices(
     n: int = 4096,
     resamples: int = 200,
     confidence: float = 0.95,
+    groups: Sequence[Sequence[int]] | None = None,
 ) -> SobolIndices:
     """Sobol indices of a function of independent inputs.
 
@@ -72,6 +76,8 @@ def sobol_indices(
         resamples: Of the bootstrap over base points (Archer, Saltelli & Sobol' 1997). Quasi-random
             points are better than that supposes: the intervals are rather too wide.
         confidence: Level of the intervals.
+        groups: Sets of inputs that are known together, each with an index of its own (the closed
+            index of the set); each input by itself when None.
 
     Raises:
         InputError: If ``n`` is not a power of 2.
@@ -79,11 +85,13 @@ def sobol_indices(
     """
     base = points(n, 2 * k, rng)
     a, b = base[:, :k], base[:, k:]
-    outcomes = np.empty((k + 2, n))
+    sets = [[i] for i in range(k)] if groups is None else [[*group] for group in groups]
+    g = len(sets)
+    outcomes = np.empty((g + 2, n))
     outcomes[0], outcomes[1] = function(a), function(b)
-    for i in range(k):
+    for i, columns in enumerate(sets):
         mixed = a.copy()
-        mixed[:, i] = b[:, i]
+        mixed[:, columns] = b[:, columns]
         outcomes[i + 2] = function(mixed)
     if not np.isfinite(outcomes).all():
         raise ValueError("function: found an outcome that is not finite")
@@ -91,8 +99,8 @@ def sobol_indices(
     centre, largest = outcomes[:2].mean(), np.abs(outcomes).max()
     spread = float(np.ptp(outcomes))
     if spread <= 1e-13 * largest or spread == 0:
-        nan = np.full(k, np.nan)
-        return SobolIndices(nan, nan, nan, nan, nan, nan, 0.0, confidence, n * (k + 2),
+        nan = np.full(g, np.nan)
+        return SobolIndices(nan, nan, nan, nan, nan, nan, 0.0, confidence, n * (g + 2),
                             "the outcome does not vary")  # fmt: skip
     fa, fb, mixes = outcomes[0], outcomes[1], outcomes[2:]
     fa, fb, mixes = ((part - centre) / spread for part in (fa, fb, mixes))
@@ -110,8 +118,8 @@ def sobol_indices(
     # Percentile ends of a resample can miss the estimate itself by a rounding.
     lo, hi = np.minimum(ends[0], found), np.maximum(ends[1], found)
     return SobolIndices(
-        found[:k], lo[:k], hi[:k], found[k:], lo[k:], hi[k:],
-        float((means[1] - means[0] ** 2) * spread**2), confidence, n * (k + 2),
+        found[:g], lo[:g], hi[:g], found[g:], lo[g:], hi[g:],
+        float((means[1] - means[0] ** 2) * spread**2), confidence, n * (g + 2),
     )  # fmt: skip
 
 
@@ -122,10 +130,16 @@ class Sensitivity:
     Attributes:
         frame: One row an input that varies, most influential first: ``name, grade, low, high`` (the
             outcome with the input at its P10 and P90 and the others at their medians),
-            ``swing`` (``|high - low|``), ``first, first_lo, first_hi, total, total_lo, total_hi``.
+            ``least, most`` (of the outcome at its P10, P25, P50, P75 and P90), ``swing`` (``most -
+            least``), ``first, first_lo, first_hi, total, total_lo, total_hi`` (held to 0 to 1).
         outcome: Name of the outcome.
         middle: The outcome with all inputs at their medians.
         interactions: ``1 - Σ first``: what no input does alone.
+        determined: Whether the draws determine the indices; where a few extreme draws carry the
+            variance, their intervals reach far beyond 1.
+        closed: Index of all inputs that are assumptions, known together: share of the variance
+            that they carry alone, and share in which they have a part; 0 and 0 if none varies, 1
+            and 1 if no other input does, NaN if the outcome does not vary.
         correlated: Whether the declared dependence was set aside: Sobol indices are defined for
             independent inputs.
         indices: The indices as computed.
@@ -136,6 +150,8 @@ class Sensitivity:
     outcome: str
     middle: float
     interactions: float
+    determined: bool
+    closed: tuple[float, float]
     correlated: bool
     indices: SobolIndices
     model: SizingModel
@@ -163,18 +179,22 @@ def tornado(model: SizingModel, outcome: str) -> pd.DataFrame:
     """The outcome with each input at its P10 and P90 and the others at their medians.
 
     Returns:
-        One row an input in declared order: ``name, low, high, swing``.
+        One row an input in declared order: ``name, low, high, least, most, swing``. The range is
+        over five points, so that an input with its best value in the middle has a swing.
 
     Raises:
         InputError: If there is no such outcome, or it is not finite somewhere.
     """
     k = len(model.inputs)
-    rows = np.tile(model.medians(), (2 * k, 1))
+    ends = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
+    rows = np.tile(model.medians(), (5 * k, 1))
     for i, one in enumerate(model.inputs):
-        rows[[2 * i, 2 * i + 1], i] = one.distribution.quantile([0.1, 0.9])
-    low, high = model.outcome(outcome, rows).reshape(k, 2).T
+        rows[5 * i : 5 * i + 5, i] = one.distribution.quantile(ends)
+    found = model.outcome(outcome, rows).reshape(k, 5)
+    least, most = found.min(axis=1), found.max(axis=1)
     names = [one.name for one in model.inputs]
-    return pd.DataFrame({"name": names, "low": low, "high": high, "swing": np.abs(high - low)})
+    return pd.DataFrame({"name": names, "low": found[:, 0], "high": found[:, 4], "least": least,
+                         "most": most, "swing": most - least})  # fmt: skip
 
 
 def sensitivity(
@@ -204,8 +224,10 @@ def sensitivity(
 
     middle = float(model.outcome(outcome, middles[None, :])[0])
     indices = sobol_indices(function, max(len(moving), 1), rng=rng, n=n)
+    assumed = [column for column, i in enumerate(moving) if model.inputs[i].assumed]
+    closed = _closed(function, len(moving), assumed, rng=rng, n=n)
     shares = {
-        key: getattr(indices, key)[: len(moving)]
+        key: np.clip(getattr(indices, key)[: len(moving)], 0.0, 1.0)
         for key in ("first", "first_lo", "first_hi", "total", "total_lo", "total_hi")
     }
     frame = bars.iloc[moving].assign(
@@ -219,6 +241,22 @@ def sensitivity(
         if one.name in inner and model.inputs[j].name in inner
     )  # fmt: skip
     return Sensitivity(
-        frame.reset_index(drop=True), outcome, middle, float(1 - indices.first.sum()), linked,
-        indices, model,
+        frame.reset_index(drop=True), outcome, middle,
+        float(np.clip(1 - indices.first.sum(), 0.0, 1.0)),
+        not bool((indices.total_hi > UNDETERMINED).any()),
+        closed if not indices.reason else (float("nan"),) * 2, linked, indices, model,
     )  # fmt: skip
+
+
+def _closed(
+    function: Function, k: int, columns: list[int], *, rng: np.random.Generator, n: int
+) -> tuple[float, float]:
+    """Closed and total index of a set of inputs."""
+    if not columns or len(columns) == k:
+        return (1.0, 1.0) if columns else (0.0, 0.0)
+    found = sobol_indices(function, k, rng=rng, n=n, resamples=2, groups=[columns])
+    if found.reason:
+        return (float("nan"),) * 2
+    alone, part = (float(np.clip(each[0], 0.0, 1.0)) for each in (found.first, found.total))
+    # Without interactions the two are one number, and their errors could swap them.
+    return min(alone, part), max(alone, part)

@@ -40,6 +40,8 @@ class ShareTable:
         reason: Why the index has no interval; empty if it has one.
         band: ``low``, ``moderate`` or ``high`` concentration at the index.
         unlisted: Share of the market that is not listed.
+        lead: Chance that the one of largest sales is the largest of those with sales; 1 where
+            none has a range.
         without: Names whose sales are not given: they are in no share.
         unit: Of sales.
     """
@@ -53,8 +55,14 @@ class ShareTable:
     reason: str
     band: str
     unlisted: float
+    lead: float
     without: tuple[str, ...]
     unit: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether no seller without known sales can be larger than the largest of the others."""
+        return self.unlisted <= float(self.frame["share"].max()) and not self.without
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Competitors under names for readers (``lang`` en or zh)."""
@@ -142,7 +150,7 @@ def competitor_shares(
     )  # fmt: skip
     return ShareTable(
         out, total, market is None, hhi, lo, hi, reason,
-        next(band for top, band in BANDS if hhi <= top), unlisted,
+        next(band for top, band in BANDS if hhi <= top), unlisted, _lead(drawn, shares[known]),
         tuple(frame.loc[~known, "name"]), unit,
     )  # fmt: skip
 
@@ -194,6 +202,12 @@ def _drawn(
     # Sellers cannot sell more than there is: the market is then as large as what they sell.
     whole = sales.sum(axis=0) if relative else np.maximum(sales.sum(axis=0), total)
     return np.asarray(sales / whole, dtype=np.float64)
+
+
+def _lead(drawn: Floats | None, shares: Floats) -> float:
+    if drawn is None:
+        return 1.0
+    return float((drawn.argmax(axis=0) == shares.argmax()).mean())
 
 
 def _index_interval(drawn: Floats | None, hhi: float, unlisted: float) -> tuple[float, float, str]:

@@ -16,6 +16,9 @@ from analysis.market.model import LEVELS, SizingModel
 from analysis.market.reconciliation import Reconciliation, reconcile
 from analysis.market.sampling import Draws, simulate
 
+RARE = 1e-3
+"""Share of draws below 0 that the tail of a normal input may leave."""
+
 
 @dataclass(frozen=True)
 class MarketSize:
@@ -27,6 +30,7 @@ class MarketSize:
         agreement: Level → how the two routes agree; levels that both have.
         order: Levels whose larger market is smaller than the next one in some draws: route, level
             and share of draws. A SAM above its TAM is a fault of the model.
+        below: Route, level and share of draws of levels that are below 0: no market is.
         weak: Share of the inputs' grades C and D among those that vary.
         draws: The draws behind it.
     """
@@ -34,6 +38,7 @@ class MarketSize:
     frame: pd.DataFrame
     agreement: dict[str, Reconciliation]
     order: tuple[tuple[str, str, float], ...]
+    below: tuple[tuple[str, str, float], ...]
     weak: float
     draws: Draws
 
@@ -41,6 +46,19 @@ class MarketSize:
     def model(self) -> SizingModel:
         """The model."""
         return self.draws.model
+
+    @property
+    def positive(self) -> bool:
+        """Whether all ranges lie above 0, so that a log scale shows them."""
+        pooled = [one.p10 for one in self.agreement.values()]
+        return bool((self.frame["p10"] > 0).all()) and all(low > 0 for low in pooled)
+
+    @property
+    def error(self) -> float:
+        """Largest Monte-Carlo error of a median, of that median; of the range's ends around 0."""
+        ends = self.frame[["p10", "p50", "p90"]].abs()
+        scale = ends["p50"].where(self.frame["p10"] > 0, ends.max(axis=1))
+        return float((self.frame["p50_error"] / scale.where(scale > 0, 1.0)).max())
 
     def row(self, route: str, level: str) -> pd.Series:
         """The row of a route and level."""
@@ -101,7 +119,15 @@ def size_market(
                 agreement[level] = reconcile(one, other)
     varying = [one for one in model.inputs if not one.fixed]
     weak = sum(one.grade in "CD" for one in varying) / len(varying) if varying else 0.0
-    return MarketSize(pd.DataFrame(rows), agreement, _disordered(draws), weak, draws)
+    return MarketSize(pd.DataFrame(rows), agreement, _disordered(draws), _below(draws), weak, draws)
+
+
+def _below(draws: Draws) -> tuple[tuple[str, str, float], ...]:
+    found = [
+        (route, level, float((draws.all(name) < 0).mean()))
+        for route, levels in draws.model.routes.items() for level, name in levels.items()
+    ]  # fmt: skip
+    return tuple(one for one in found if one[2] > RARE)
 
 
 def _disordered(draws: Draws) -> tuple[tuple[str, str, float], ...]:

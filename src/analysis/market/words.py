@@ -86,9 +86,8 @@ def size_sentence(result: MarketSize, lang: str) -> str:
             say("{share} of the uncertain inputs are reported by others or assumed (grade C or D).",
                 share=formats.percent(result.weak, 0))
         )  # fmt: skip
-    som = result.frame[result.frame["level"] == "som"]
-    error = float((som["p50_error"] / som["p50"].abs()).max())
     said.append(
-        say("Monte-Carlo error of the medians: at most {error}.", error=formats.percent(error, 2))
-    )
+        say("Monte-Carlo error of the medians: at most {error}.",
+            error=formats.percent(result.error, 2))
+    )  # fmt: skip
     return ("" if lang == "zh" else " ").join(said)

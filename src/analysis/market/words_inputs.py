@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from analysis.market.sensitivity import Sensitivity
 
 
+def chance_words(chance: float) -> str:
+    """A chance in whole percent; a bound where it would read as none or as certain."""
+    # No draw of some thousands does not make it impossible.
+    if chance < 0.005:
+        return "<1%"
+    return ">99%" if chance > 0.995 else formats.percent(chance, 0)
+
+
 def sensitivity_table(result: Sensitivity, lang: str) -> pd.DataFrame:
     """Inputs with tornado and Sobol indices."""
     say = translator(lang)
@@ -41,6 +49,10 @@ def sensitivity_sentence(result: Sensitivity, lang: str) -> str:
     if result.indices.reason:
         return say("{outcome} does not vary: there is nothing to rank.", outcome=outcome)
     top = result.frame.iloc[0]
+    if not result.determined:
+        return say("A few extreme draws carry the variance of {outcome}: which input drives it is "
+                   "not determined. Narrow the widest inputs, or take more draws.",
+                   outcome=outcome)  # fmt: skip
     said = [
         say(
             "{input} drives {outcome} most: {share} of its variance (95% interval {lo} to {hi}) "
@@ -50,6 +62,13 @@ def sensitivity_sentence(result: Sensitivity, lang: str) -> str:
             hi=formats.percent(top["total_hi"], 0),
         )
     ]  # fmt: skip
+    bent = [result.model.label(row["name"], lang) for _, row in result.frame.iterrows()
+            if row["swing"] > 1.05 * abs(row["high"] - row["low"])]  # fmt: skip
+    if bent:
+        said.append(
+            say("Neither end of these is their extreme, the outcome turns in between: {names}.",
+                names=("、" if lang == "zh" else ", ").join(bent))
+        )  # fmt: skip
     if result.interactions > 0.02:
         share = formats.percent(result.interactions, 0)
         said.append(say("{share} comes from inputs acting together.", share=share))
@@ -79,19 +98,21 @@ def information_sentence(result: Information, lang: str) -> str:
     say = translator(lang)
     model = result.draws.model
     unit = formats.by_unit(model.unit(result.outcome), lang)
-    values = {"payoff": unit(result.payoff), "loss": formats.percent(result.loss_chance, 0)}
+    values = {"payoff": unit(result.payoff), "loss": chance_words(result.loss_chance)}
     said = [
-        say("As things are known: enter (expected gain {payoff}; it loses in {loss} of draws).",
-            **values)
+        say("As things are known, entering breaks even: neither gain nor loss is expected.")
+        if result.payoff == 0
+        else say("As things are known: enter (expected gain {payoff}; it loses in {loss} of "
+                 "draws).", **values)
         if result.enter
         else say(
             "As things are known: do not enter (expected gain {payoff}; it would lose in {loss} "
             "of draws).", **values)
     ]  # fmt: skip
-    if result.frame.empty or result.frame["value"].iloc[0] <= 1e-3 * result.perfect:
+    top = result.worth
+    if top is None:
         said.append(say("Learning one input alone would hardly change that."))
     else:
-        top = result.frame.iloc[0]
         said.append(
             say("Research {input} next: knowing it is worth up to {value}, of {all} for "
                 "everything.",

@@ -53,10 +53,17 @@ def shares_sentence(result: ShareTable, lang: str) -> str:
     }
     values = {"name": top["name"], "share": formats.percent(top["share"])}
     said = [
-        say("{name} leads with {share} of the listed competitors' sales.", **values)
+        say("Of those whose sales are known, {name} is the largest: {share} of their sales.",
+            **values)
         if result.listed
         else say("{name} leads with {share} of the market.", **values)
-    ]
+        if result.certain
+        else say("Of those whose sales are known, {name} is the largest: {share} of the market.",
+                 **values)
+    ]  # fmt: skip
+    if result.lead < 0.995:
+        said.append(say("Chance that it is the largest of them: {chance}.",
+                        chance=_chance(result.lead)))  # fmt: skip
     band = bands[result.band]
     widest = next(name for top, name in BANDS if result.hhi_hi <= top) if ranged else result.band
     if widest != result.band:
@@ -67,7 +74,11 @@ def shares_sentence(result: ShareTable, lang: str) -> str:
         say("HHI {hhi} ({band}); no interval: sales are given without a range.",
             **index)
         if result.reason
-        else say("HHI {hhi}, between {lo} and {hi} ({band}).",
+        else say("HHI {hhi}, up to {hi} if the sellers not listed were one ({band}).",
+                 hi=formats.number(result.hhi_hi), **index)
+        if result.frame["share_lo"].isna().all()
+        else say("HHI {hhi}; {lo} to {hi} with sales at 5% and 95% of their ranges and the sellers "
+                 "not listed as many or as one ({band}).",
                  lo=formats.number(result.hhi_lo), hi=formats.number(result.hhi_hi), **index)
     )  # fmt: skip
     if result.without:
@@ -173,7 +184,8 @@ def mix_sentence(result: Mix, lang: str) -> str:
     ]  # fmt: skip
     apart = result.frame[result.frame["standing"].isin(["over", "under"])]
     if len(apart):
-        far = apart.iloc[int(np.argmax(np.abs(apart["index"].to_numpy() / 100 - 1)))]
+        with np.errstate(divide="ignore"):
+            far = apart.iloc[int(np.argmax(np.abs(np.log(apart["index"].to_numpy() / 100))))]
         said.append(
             say("{group} differs most from the population: index {index} ({lo} to {hi}).",
                 group=far["group"], index=formats.fixed(far["index"], 0),
@@ -192,7 +204,7 @@ def tiers_table(result: Opportunity, lang: str) -> pd.DataFrame:
             say("Open, P10"): frame["p10"],
             say("Open, P50"): frame["p50"],
             say("Open, P90"): frame["p90"],
-            say("Share of all tiers"): frame["share"],
+            say("Share of the mean of all tiers"): frame["share"],
             say("Ours, P10"): frame["ours_p10"],
             say("Ours, P50"): frame["ours_p50"],
             say("Ours, P90"): frame["ours_p90"],
@@ -205,13 +217,13 @@ def tiers_sentence(result: Opportunity, lang: str) -> str:
     """Where most is open, and what of all of it is ours."""
     say = translator(lang)
     write = formats.by_unit(result.unit, lang)
-    top = largest(result.frame, "share")
+    top = largest(result.frame, "largest")
     total, ours = result.total, result.ours
     said = [
-        say("{total} is open (P10 {lo}, P90 {hi}), {share} of it in {tier}, the largest with "
-            "chance {chance}.", total=write(total["p50"]), lo=write(total["p10"]),
-            hi=write(total["p90"]), share=formats.percent(top["share"], 0), tier=top["tier"],
-            chance=formats.percent(top["largest"], 0)),
+        say("{total} is open (P10 {lo}, P90 {hi}). {tier} is the likeliest largest (chance "
+            "{chance}): {p50} open.", total=write(total["p50"]), lo=write(total["p10"]),
+            hi=write(total["p90"]), tier=top["tier"], p50=write(top["p50"]),
+            chance=_chance(top["largest"])),
         say("Ours: {ours} (P10 {lo}, P90 {hi}).", ours=write(ours["p50"]), lo=write(ours["p10"]),
             hi=write(ours["p90"])),
     ]  # fmt: skip

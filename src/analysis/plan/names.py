@@ -155,7 +155,10 @@ LEXICON: dict[str, dict[str, tuple[str, str]]] = {
             "|previous(ly)?|prior|former(ly)?|before( launch)?(?= *(,|$))|year ago",
             "上年度?|去年|上一年|往年|上期|原值|此前|之前|改前|原有|基线|前一年",
         ),
-        "target": ("targets?|goals?|planned|forecast|expected|projected", "目标|计划|预计|预测|拟"),
+        "target": (
+            "targets?|goals?|planned|forecast|expected|projected|committed|budgeted",
+            "目标|计划|预计|预测|拟",
+        ),
         "actual": ("actual(ly)?|achieved|reali[sz]ed", "实际|已实现"),
     },
     "event": {
@@ -189,7 +192,11 @@ LEXICON: dict[str, dict[str, tuple[str, str]]] = {
     "phase": {
         "presale": ("pre ?sale|deposit period", "预售期?"),
         "warm_up": ("warm ?up|pre ?heat|teaser", "预热期?|蓄水期?"),
-        "burst": ("burst|peak period", "爆发期"), "encore": ("encore", "返场期?"),
+        "burst": ("burst|main (phase|period|stage)", "爆发期|主场期|主销期"),
+        "peak": ("peak (phase|period|stage)", "高峰期|高潮期"),
+        "bridge": ("(bridge|transition)( phase| period| stage)?", "过渡期|衔接期|平销期"),
+        "encore": ("encore", "返场期?"),
+        "closing": ("(closing|wrap up) (phase|period|stage)", "收尾期|收官期"),
         "opening": ("opening|first day|first hour", "开门红|首日|首小时"),
     },
     "part": {

@@ -53,6 +53,7 @@ from analysis.swot.interval import Interval
 from analysis.swot.intraclass import Intraclass, icc
 from analysis.swot.judgments import Judgments, from_matrix, from_pairs
 from analysis.swot.krippendorff import krippendorff_alpha
+from analysis.swot.lacking import missing_caption, missing_frame, why_missing
 from analysis.swot.matrices import InternalExternal, Qspm, internal_external, qspm
 from analysis.swot.panel import Panel
 from analysis.swot.partners import PartnerFit, partner_fit
@@ -116,6 +117,8 @@ __all__ = [
     "krippendorff_alpha",
     "map_caption",
     "matrix_caption",
+    "missing_caption",
+    "missing_frame",
     "orphans_caption",
     "orphans_frame",
     "partner_fit",
@@ -142,4 +145,5 @@ __all__ = [
     "weights_caption",
     "weights_frame",
     "weights_table_caption",
+    "why_missing",
 ]

@@ -38,6 +38,7 @@ class Inconsistency:
         mended: The value from 1/9 to 9 that makes the ratio least, the others as they are.
         on_scale: The nearest value of Saaty's scale.
         ratio_after: Consistency ratio with ``mended``.
+        ratio_on_scale: Consistency ratio with ``on_scale``.
         tied: Whether other judgments would do as well: of three items, any of the three.
     """
 
@@ -46,6 +47,7 @@ class Inconsistency:
     mended: float
     on_scale: float
     ratio_after: float
+    ratio_on_scale: float
     tied: bool
 
 
@@ -194,12 +196,21 @@ def _worst(
     if filled[one, other] < 0:
         one, other = other, one
     mended = float(np.exp(best[k, one, other]))
+    on_scale = float(SCALE[int(np.argmin(np.abs(np.log(SCALE / mended))))])
+    near = best[[k]]
+    near[0, one, other], near[0, other, one] = np.log(on_scale), -np.log(on_scale)
+    _, reached = complete(near, both[[k], 1:, 0], both[[k], 1:, 1])
+
+    def ratio(found: float) -> float:
+        return max(found - n, 0.0) / (n - 1) / reference
+
     return Inconsistency(
         pair=f"{given.names[one]}|{given.names[other]}",
         value=float(given.matrix[one, other]),
         mended=mended,
-        on_scale=float(SCALE[int(np.argmin(np.abs(np.log(SCALE / mended))))]),
-        ratio_after=max(float(values[k]) - n, 0.0) / (n - 1) / reference,
+        on_scale=on_scale,
+        ratio_after=ratio(float(values[k])),
+        ratio_on_scale=ratio(float(reached[0])),
         tied=bool((values < values[k] + 1e-9).sum() > 1),
     )
 

@@ -9,11 +9,11 @@ import pandas as pd
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.stats.intervals import wilson
-from analysis.swot.captions import Caption, chance, told
+from analysis.swot.captions import Caption, told
 from analysis.swot.competitors import CompetitorMap
 from analysis.swot.daily import DailyWatch, worth
 from analysis.swot.partners import PartnerFit
-from analysis.swot.words import joined
+from analysis.swot.words import chance, joined
 from analysis.swot.words_market import partner_sentence, scores_table, white_space
 
 
@@ -107,11 +107,11 @@ def reviews_caption(made: DailyWatch, lang: str = "en") -> Caption:
     return {
         "title": title.rstrip(".。"),
         "labels": {"rival": say("Rival"), "before": say("Negative before"),
-                   "after": say("Negative lately"), "change": say("Difference"),
+                   "after": say("Negative lately"), "change": say("Difference, points"),
                    "lo": say("from"), "hi": say("to"), "why": say("Why no interval"),
                    "verdict": say("Verdict")},
         "formats": {**dict.fromkeys(("before", "after"), "percent"),
-                    **dict.fromkeys(("change", "lo", "hi"), "signed")},
+                    **dict.fromkeys(("change", "lo", "hi"), "fixed1")},
         "hide": () if rows["why"].any() else ("why",),
         "note": say("Alert: the whole interval of the difference is above 0 and the share rose by "
                     "more than {mark} of itself.",
@@ -159,7 +159,8 @@ def partners_table_caption(made: PartnerFit, lang: str = "en") -> Caption:
     p = made.frame["p_best"].iloc[0]
     title = say("Shortlist of partners") if math.isnan(p) else say(
         "Shortlist: {name} first, with probability {p}", name=best, p=chance(p))  # fmt: skip
-    bare = bool(made.frame["why"].any())
+    whys, unsure = made.frame["why"].ne(""), bool(made.frame["p_best"].isna().all())
+    hidden = ("lo", "hi") if whys.all() else () if whys.any() else ("why",)
     return {
         "title": title,
         "labels": {"partner": say("Partner"), "score": say("Fit"), "lo": say("from"),
@@ -168,7 +169,7 @@ def partners_table_caption(made: PartnerFit, lang: str = "en") -> Caption:
                    "why": say("Why no interval")},
         "formats": {"score": "fixed2", "lo": "fixed2", "hi": "fixed2", "p_best": "percent",
                     **dict.fromkeys(("overlap", "overlap_lo", "overlap_hi"), "percent")},
-        "hide": ("lo", "hi", "p_best") if bare else ("why",),
+        "hide": (*hidden, "p_best") if unsure else hidden,
         "note": say("Weights: {weights}. Users shared: Wilson's 95% interval of those asked.",
                     weights=weights),
     }  # fmt: skip

@@ -6,28 +6,41 @@ import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import translator
-from analysis.swot.captions import SURE, Caption, chance, told
-from analysis.swot.matrices import InternalExternal, Qspm
+from analysis.swot.captions import SURE, Caption, told
+from analysis.swot.matrices import Qspm
 from analysis.swot.scoring import Scored
 from analysis.swot.tows import Tows
-from analysis.swot.words import joined, reason
-from analysis.swot.words_strategy import ie_sentence, orphan_words, qspm_sentence
+from analysis.swot.words import chance, joined, listed, reason
+from analysis.swot.words_strategy import (
+    ie_sentence,
+    nearest_end,
+    orphan_words,
+    qspm_sentence,
+)
 from analysis.swot.words_weights import group_words
+
+MOST_NAMED = 6
+"""Ratings named in a note."""
 
 
 def map_caption(made: Scored, lang: str = "en") -> Caption:
     """Over :meth:`InternalExternal.plot`."""
     say = translator(lang)
     assert made.map is not None
-    subtitle = say("internal and external score, 1 to 4, of {n} raters who rated every factor; "
-                   "grey: each rater", n=len(made.complete))  # fmt: skip
+    n = len(made.complete)
+    subtitle = (
+        say("internal and external score, 1 to 4, of {n} raters who rated every factor; grey: each "
+            "rater by own weights", n=n)
+        if n > 1 else say("internal and external score, 1 to 4, of one rater")
+    )  # fmt: skip
     title = ie_sentence(made.map, lang).rstrip(".。")
     return {"title": title, "subtitle": subtitle, "size": (8.4, 5.4)}
 
 
-def factors_caption(made: InternalExternal, lang: str = "en") -> Caption:
-    """Over :attr:`InternalExternal.frame`."""
-    say = translator(lang)
+def factors_caption(scored: Scored, lang: str = "en") -> Caption:
+    """Over :attr:`InternalExternal.frame`; ratings against the textbook's scale are named."""
+    say, made = translator(lang), scored.map
+    assert made is not None
     scores = [
         say("{side} {score} ({lo} to {hi})", side=side, score=formats.fixed(one.value),
             lo=formats.fixed(one.lo), hi=formats.fixed(one.hi))
@@ -42,24 +55,49 @@ def factors_caption(made: InternalExternal, lang: str = "en") -> Caption:
                    "weight": say("Weight on its side"), "rating": say("Rating, 1 to 4"),
                    "score": say("Score")},
         "formats": {"weight": "percent", "rating": "fixed2", "score": "fixed2"},
-        "note": say("; ").join(scores),
+        "note": joined([say("; ").join(scores) + ("。" if lang == "zh" else "."),
+                        _against(scored, lang)], lang),
         "show": 20,
     }  # fmt: skip
+
+
+def _against(made: Scored, lang: str) -> str:
+    """Strengths rated as weaknesses, and the other way round; empty if there are none."""
+    groups, ratings = made.answers.groups, made.answers.ratings
+    found = [
+        f"{rater} — {name} ({groups[str(name)]}) = {value:g}"
+        for rater, row in ratings.iterrows()
+        for name, value in row.items()
+        if (groups[str(name)] == "S" and value <= 2) or (groups[str(name)] == "W" and value >= 3)
+    ]
+    if not found:
+        return ""
+    say = translator(lang)
+    return say("Ask again: strengths rate 3 or 4 and weaknesses 1 or 2 in the textbook, but {n} "
+               "ratings do not: {which}.", n=len(found),
+               which=say("; ").join(found[:MOST_NAMED]) + ("…" if len(found) > MOST_NAMED else "")
+               )  # fmt: skip
 
 
 def tows_caption(made: Tows, lang: str = "en") -> Caption:
     """Over :meth:`Tows.plot`."""
     say, row = translator(lang), made.frame.iloc[0]
-    if made.frame["p_first"].isna().all():
-        title = say("{strategy} comes first; how sure is unknown with one rater",
-                    strategy=row["strategy"])  # fmt: skip
+    values = {"strategy": row["strategy"], "p": chance(row["p_first"], SURE)}
+    if len(made.level) > 1:
+        title = say("{strategies} are level", strategies=listed(made.level, lang))
+    elif made.why:
+        title = say("{strategy} comes first; how sure is unknown: {why}",
+                    strategy=row["strategy"], why=reason(made.why, say))  # fmt: skip
     elif row["p_first"] >= SURE:
-        title = say("{strategy} comes first in {p} of what other raters might say",
-                    strategy=row["strategy"], p=chance(row["p_first"]))  # fmt: skip
+        title = say("{strategy} comes first: {p} chance that the average opinion of such people "
+                    "puts it there", **values)  # fmt: skip
     else:
-        title = say("{strategy} leads, but comes first in only {p} of what other raters might say",
-                    strategy=row["strategy"], p=chance(row["p_first"]))  # fmt: skip
+        title = say("{strategy} leads: {p} chance that the average opinion of such people puts it "
+                    "first", **values)  # fmt: skip
     subtitle = say("share of factor weight taken up; at the right: probability of ranking first")
+    if made.noise is not None:
+        subtitle = say("{what}, under an assumed spread of weights (noise = {sd})", what=subtitle,
+                       sd=formats.fixed(made.noise))  # fmt: skip
     return {"title": title, "subtitle": subtitle, "size": (8.4, 1.6 + 0.45 * len(made.frame))}
 
 
@@ -69,15 +107,13 @@ def tows_table_caption(made: Tows, lang: str = "en") -> Caption:
     if made.noise is not None:
         source = say("assumed noise of {sd} in the logarithm of a weight",
                      sd=formats.fixed(made.noise))  # fmt: skip
-    elif made.raters > 1:
-        source = say("the differences among {n} raters", n=made.raters)
     else:
-        source = say("nothing: one rater, and no noise= was given")
+        source = say("the differences among {n} raters", n=made.raters)
     note = say("Probabilities from {source}; {draws} draws, simulation error at most {error} "
                "points.", source=source, draws=formats.fixed(made.draws, 0),
                error=formats.fixed(100 * float(made.frame["mc_error"].max()), 1))  # fmt: skip
-    if made.frame["p_first"].isna().all():
-        note = say("Probabilities from {source}.", source=source)
+    if made.why:
+        note = say("No probabilities: {why}; noise= assumes a spread.", why=reason(made.why, say))
     return {
         "title": say("Strategies by share of factor weight"),
         "labels": {"strategy": say("Strategy"), "kind": say("Kind"), "score": say("Share"),
@@ -85,7 +121,7 @@ def tows_table_caption(made: Tows, lang: str = "en") -> Caption:
                    "p_flip": say("P(ahead of the first)"), "factors": say("Factors taken up")},
         "formats": {**dict.fromkeys(("score", "lo", "hi", "p_first", "p_flip"), "percent"),
                     "factors": "integer"},
-        "hide": ("mc_error",),
+        "hide": ("mc_error", "lo", "hi", "p_first", "p_flip") if made.why else ("mc_error",),
         "note": note,
     }  # fmt: skip
 
@@ -100,14 +136,9 @@ def turns_caption(made: Tows, lang: str = "en") -> Caption:
     """Over :meth:`Tows.plot_turns`."""
     say, named = translator(lang), group_words(lang)
     row = made.turns.iloc[0]
-    low = bool(row["below"]) and (not row["above"] or row["weight"] - row["lo"] <= row["hi"]
-                                  - row["weight"])  # fmt: skip
-    values = {
-        "item": named[row["item"]] if row["what"] == "group" else row["item"],
-        "weight": formats.percent(row["weight"], 0),
-        "there": formats.percent(row["lo"] if low else row["hi"], 0),
-        "other": row["below"] if low else row["above"],
-    }  # fmt: skip
+    low, values = nearest_end(row)
+    if row["what"] == "group":
+        values["item"] = named[row["item"]]
     title = (
         say("{other} would lead if {item} weighed less than {there} (now {weight})", **values)
         if low
@@ -120,7 +151,7 @@ def turns_caption(made: Tows, lang: str = "en") -> Caption:
 
 
 def turns_frame(made: Tows, lang: str = "en") -> pd.DataFrame:
-    """Weights at which another strategy takes the lead, the nearest first."""
+    """Weights at which another strategy takes the lead, the likeliest first."""
     named = group_words(lang)
     rows = made.turns
     items = [
@@ -142,8 +173,8 @@ def turns_table_caption(made: Tows, lang: str = "en") -> Caption:
                    "lo": say("Below"), "below": say("leads then"), "hi": say("Above"),
                    "above": say("would lead"), "p_out": say("P(beyond)")},
         "formats": dict.fromkeys(("weight", "lo", "hi", "p_out"), "percent"),
-        "note": say("P(beyond): chance that this one weight lies beyond its range; blank: nobody "
-                    "takes over on that side."),
+        "note": say("P(beyond): chance that this one weight lies beyond its range, the likeliest "
+                    "first; blank: nobody takes over on that side."),
         "show": 10,
     }  # fmt: skip
 
@@ -159,7 +190,11 @@ def qspm_caption(made: Qspm, first: str, lang: str = "en") -> Caption:
     say = translator(lang)
     title = qspm_sentence(made, lang)
     if first and first != made.frame["strategy"].iloc[0]:
-        other = say("By factor weight {first} comes first: the two methods disagree.", first=first)
+        apart = not made.lead.why and made.lead.lo > 0
+        other = (
+            say("By factor weight {first} comes first: the two methods disagree.", first=first)
+            if apart else say("By factor weight {first} comes first.", first=first)
+        )  # fmt: skip
         title = joined([title, other], lang)
     subtitle = say("sum of weight times attractiveness (1 to 4), with interval over raters")
     height = 1.6 + 0.45 * len(made.frame)
@@ -174,13 +209,16 @@ def qspm_table(made: Qspm, lang: str = "en") -> pd.DataFrame:
 def qspm_table_caption(made: Qspm, lang: str = "en") -> Caption:
     """Over :func:`qspm_table`."""
     say = translator(lang)
-    bare = bool(made.frame["why"].any())
+    whys = made.frame["why"].ne("")
+    out = say("Left out, without a score under every factor that others scored: {names}.",
+              names=listed(list(made.left_out), lang)) if made.left_out else ""  # fmt: skip
     return {
         "title": say("Strategies by attractiveness"),
         "labels": {"strategy": say("Strategy"), "total": say("Total attractiveness"),
                    "lo": say("from"), "hi": say("to"), "why": say("Why no interval")},
         "formats": dict.fromkeys(("total", "lo", "hi"), "fixed2"),
-        "hide": ("lo", "hi") if bare else ("why",),
+        "hide": ("lo", "hi") if whys.all() else () if whys.any() else ("why",),
+        "note": out,
     }  # fmt: skip
 
 
@@ -196,14 +234,26 @@ def orphans_caption(made: Scored, lang: str = "en") -> Caption:
     say = translator(lang)
     assert made.tows is not None
     n = len(made.tows.orphans)
+    bare = [
+        words
+        for words, named in (
+            (say("KPIs of factors"), made.answers.kpis),
+            (say("plan lines of strategies"), made.answers.by("line")),
+        )
+        if not any(named.values())
+    ]
     title = (
-        say("{n} loose ends: factors nobody measures or takes up, strategies without plan line",
-            n=n)
-        if n else say("No loose ends: every factor is measured and taken up, every strategy has "
-                      "its plan line")
+        say("{n} loose ends: what nobody measures, takes up or plans", n=n)
+        if n
+        else say("No loose ends among what was checked")
+        if bare
+        else say("No loose ends: every factor is measured and taken up, every strategy has its "
+                 "plan line")
     )  # fmt: skip
+    note = say("Not checked, since none is named: {what}.", what=listed(bare, lang)) if bare else ""
     return {
         "title": title,
+        "note": note,
         "labels": {"kind": say("What is missing"), "name": say("Name"), "weight": say("Weight")},
         "formats": {"weight": "percent"},
         "show": 20,

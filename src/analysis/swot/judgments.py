@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.base.errors import InputError, InputProblems, Problem, nearest
 
 Floats = NDArray[np.float64]
-RECIPROCAL = 1e-6
-"""Relative gap up to which ``x|y`` times ``y|x`` counts as 1: a third is written 0.333333."""
+RECIPROCAL = 0.025
+"""Gap up to which ``x|y`` times ``y|x`` counts as 1: a seventh is written 0.14, and two neighbours
+on Saaty's scale are 12 % apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,8 +100,9 @@ def from_pairs(pairs: Mapping[str, float], names: Sequence[str] | None = None) -
     matrix = np.full((len(items), len(items)), np.nan)
     np.fill_diagonal(matrix, 1.0)
     for (left, right), value in parsed.items():
-        matrix[place[left], place[right]] = value
-        if (right, left) not in parsed:
+        # Of two directions the one above 1 is the judgment, the other its reciprocal, rounded.
+        if value >= 1 or parsed.get((right, left), 0.0) < 1:
+            matrix[place[left], place[right]] = value
             matrix[place[right], place[left]] = 1 / value
     return _checked(items, matrix)
 
@@ -131,7 +133,7 @@ def from_matrix(names: Sequence[str], matrix: ArrayLike) -> Judgments:
     ]
     if problems:
         raise InputProblems("judgments", problems)
-    return _checked(list(names), values)
+    return _checked(list(names), np.where(values < 1, 1 / values.T, values))
 
 
 def _positive(value: object) -> bool:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from analysis.base.errors import InputError, nearest
-from analysis.swot.interval import Interval, of_raters
+from analysis.swot.interval import SAME, Interval, of_raters
 
 Floats = NDArray[np.float64]
 INTERNAL, EXTERNAL = ("S", "W"), ("O", "T")
@@ -38,12 +38,13 @@ class InternalExternal:
     Attributes:
         frame: One row a factor: ``factor, group, weight`` (inside its side), ``rating`` (mean over
             raters), ``score``.
-        internal: IFE score, Student's interval over raters.
+        internal: IFE score by the group's weights, Student's interval over raters on logits.
         external: EFE score.
         cell: Roman number of the cell, I to IX.
         advice: ``"grow"``, ``"hold"`` or ``"harvest"``.
-        cells: Cell → probability over what other raters might say; empty with one rater.
-        by_rater: One row a rater: ``rater, internal, external``.
+        cells: Cell → probability that the average opinion of such raters lies in it; empty with
+            fewer than three raters, or raters who agree wholly.
+        by_rater: One row a rater: ``rater, internal, external``, by own weights where there are.
     """
 
     frame: pd.DataFrame
@@ -86,6 +87,7 @@ def internal_external(
     weights: Mapping[str, float],
     ratings: pd.DataFrame,
     *,
+    own: Mapping[str, Mapping[str, float]] | None = None,
     confidence: float = 0.95,
     draws: int = 20_000,
     rng: np.random.Generator,
@@ -96,6 +98,8 @@ def internal_external(
         factors: Factor → ``"S"``, ``"W"``, ``"O"`` or ``"T"``.
         weights: Factor → weight, above 0; scaled to sum to 1 on each side.
         ratings: One row a rater (the index names them), one column a factor: 1 to 4.
+        own: Rater → factor → own weight, so that the intervals know that raters weigh differently;
+            a rater that is not there has the group's.
         confidence: Of the intervals.
         draws: For the probabilities of the cells.
         rng: Seeded generator.
@@ -128,9 +132,24 @@ def internal_external(
     inside = np.array([factors[name] in INTERNAL for name in names])
     if inside.all() or not inside.any():
         raise InputError("factors: found one side only, expected factors inside and outside")
-    share = weight / np.where(inside, weight[inside].sum(), weight[~inside].sum())
-    both = np.stack([rated @ (share * inside), rated @ (share * ~inside)])
-    internal, external = (of_raters(side, confidence) for side in both)
+    given = {str(rater): one for rater, one in (own or {}).items()}
+    each = [
+        np.array([float(given[str(rater)][name]) for name in names])
+        if str(rater) in given
+        else weight
+        for rater in ratings.index
+    ]
+    share, *shares = (
+        one / np.where(inside, one[inside].sum(), one[~inside].sum()) for one in (weight, *each)
+    )
+    scores = rated * np.stack(shares)
+    both = np.stack([scores[:, inside].sum(axis=1), scores[:, ~inside].sum(axis=1)])
+    mean = share * rated.mean(axis=0)
+    centre = [float(mean[inside].sum()), float(mean[~inside].sum())]
+    internal, external = (
+        of_raters(side, confidence, centre=middle, scale=(1.0, 4.0))
+        for side, middle in zip(both, centre, strict=True)
+    )
     cell = CELLS[int(cell_of(internal.value, external.value))]
     frame = pd.DataFrame(
         {
@@ -144,18 +163,21 @@ def internal_external(
     by_rater = pd.DataFrame(
         {"rater": list(ratings.index), "internal": both[0], "external": both[1]}
     )
-    cells = _cell_chances(both, draws, rng) if both.shape[1] > 1 else {}
+    spread = both.shape[1] > 2 and not (internal.why and external.why)
+    cells = _cell_chances(both, np.array(centre), draws, rng) if spread else {}
     return InternalExternal(frame, internal, external, cell, ADVICE[cell], cells, by_rater)
 
 
-def _cell_chances(both: Floats, draws: int, rng: np.random.Generator) -> dict[str, float]:
+def _cell_chances(
+    both: Floats, centre: Floats, draws: int, rng: np.random.Generator
+) -> dict[str, float]:
     """Cell → share of draws of the panel's mean (multivariate t) that fall in it."""
     # In an order of their own, so that the order of raters plays no part.
     both = both[:, np.lexsort(both)]
     m = both.shape[1]
     gaps = (both - both.mean(axis=1, keepdims=True)) / math.sqrt(m * (m - 1))
     scale = np.sqrt((m - 1) / rng.chisquare(m - 1, size=draws))
-    drawn = both.mean(axis=1)[:, None] + (gaps @ rng.standard_normal((m, draws))) * scale
+    drawn = centre[:, None] + (gaps @ rng.standard_normal((m, draws))) * scale
     shares = np.bincount(cell_of(*drawn), minlength=9) / draws
     return {name: float(share) for name, share in zip(CELLS, shares, strict=True) if share}
 
@@ -165,17 +187,20 @@ class Qspm:
     """Quantitative strategic planning matrix.
 
     Attributes:
-        frame: One row a strategy, best first: ``strategy, total`` (sum total attractiveness, mean
-            over raters), ``lo, hi, why``.
+        frame: One row a strategy, best first: ``strategy, total`` (sum total attractiveness, by the
+            group's weights and mean scores), ``lo, hi, why``.
         parts: One row a factor, one column a strategy: weight times mean attractiveness.
         lead: First less second, paired over raters.
-        p_value: Two-sided, of no difference between first and second; NaN with one rater.
+        p_value: Two-sided, of no difference between first and second; NaN with one rater, or
+            raters who agree wholly.
+        left_out: Raters who did not score every factor that others scored.
     """
 
     frame: pd.DataFrame
     parts: pd.DataFrame
     lead: Interval
     p_value: float
+    left_out: tuple[str, ...] = ()
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Strategies, best first (``lang`` en or zh)."""
@@ -200,6 +225,7 @@ def qspm(
     weights: Mapping[str, float],
     attractiveness: Mapping[str, pd.DataFrame],
     *,
+    own: Mapping[str, Mapping[str, float]] | None = None,
     confidence: float = 0.95,
 ) -> Qspm:
     """Compare strategies by how attractive each factor makes them.
@@ -207,12 +233,15 @@ def qspm(
     Args:
         weights: Factor → weight, used as given (1 inside and 1 outside, by the textbook).
         attractiveness: Rater → one row a factor (index), one column a strategy: 1 (not attractive)
-            to 4, missing throughout a row whose factor does not bear on the choice.
+            to 4, missing throughout a row whose factor does not bear on the choice. A rater who
+            left out a factor that others scored is left out.
+        own: Rater → factor → own weight, for the intervals; the group's where there is none.
         confidence: Of the intervals over raters.
 
     Raises:
         InputError: If factors or strategies differ, a row is missing in part, a score is not from
-            1 to 4, or there are fewer than two strategies.
+            1 to 4, no rater scored every factor that others scored, or there are fewer than two
+            strategies.
     """
     if not attractiveness:
         raise InputError("attractiveness: found no rater, expected at least one")
@@ -220,7 +249,7 @@ def qspm(
     if len(strategies) < 2:
         raise InputError(f"strategies: found {len(strategies)}, expected at least two")
     names = list(weights)
-    tables = []
+    read = {}
     for rater, frame in attractiveness.items():
         for name in frame.index:
             if name not in weights:
@@ -236,12 +265,35 @@ def qspm(
             raise InputError(f"rater {rater}, factor {name}: found a score of some strategies only")
         if not (blank | ((scores >= 1) & (scores <= 4))).all():
             raise InputError(f"rater {rater}: found a score outside 1 to 4")
-        tables.append(np.where(blank, 0.0, scores))
+        read[str(rater)] = scores
+    asked = np.any([~np.isnan(table).all(axis=1) for table in read.values()], axis=0)
+    kept = {rater: one for rater, one in read.items() if not np.isnan(one[asked]).any()}
+    if not kept or not asked.any():
+        raise InputError(
+            f"raters {', '.join(read)}: found none who scored every factor that others scored, "
+            "expected at least one"
+        )
+    tables = [np.where(np.isnan(table), 0.0, table) for table in kept.values()]
     weight = np.array([float(weights[name]) for name in names])
-    each = np.stack([weight @ table for table in tables])
-    intervals = [of_raters(column, confidence) for column in each.T]
-    order = np.argsort([-one.value for one in intervals], kind="stable")
-    lead = of_raters(each[:, order[0]] - each[:, order[1]], confidence)
+    given = own or {}
+    each = np.stack(
+        [
+            np.array([float(given[rater][name]) for name in names]) @ table
+            if rater in given
+            else weight @ table
+            for rater, table in zip(kept, tables, strict=True)
+        ]
+    )
+    centre = weight @ np.mean(tables, axis=0)
+    # Every factor that was asked about scores 1 to 4.
+    scale = (float(weight[asked].sum()), 4 * float(weight[asked].sum()))
+    intervals = [
+        of_raters(column, confidence, centre=float(middle), scale=scale)
+        for column, middle in zip(each.T, centre, strict=True)
+    ]
+    order = np.argsort(-np.round(centre, 12), kind="stable")
+    gaps = each[:, order[0]] - each[:, order[1]]
+    lead = of_raters(gaps, confidence, centre=float(centre[order[0]] - centre[order[1]]))
     frame = pd.DataFrame(
         {
             "strategy": [strategies[i] for i in order],
@@ -252,15 +304,15 @@ def qspm(
         }
     )
     parts = pd.DataFrame(weight[:, None] * np.mean(tables, axis=0), names, strategies)
-    return Qspm(frame, parts, lead, _paired_p(each[:, order[0]] - each[:, order[1]]))
+    missing = tuple(rater for rater in read if rater not in kept)
+    return Qspm(frame, parts, lead, _paired_p(gaps, lead.value), missing)
 
 
-def _paired_p(gaps: Floats) -> float:
+def _paired_p(gaps: Floats, mean: float) -> float:
     m = len(gaps)
     if m < 2:
         return math.nan
     error = float(gaps.std(ddof=1)) / math.sqrt(m)
-    mean = float(gaps.mean())
-    if error == 0:
-        return 1.0 if mean == 0 else 0.0
+    if error <= SAME * abs(mean):
+        return math.nan
     return float(2 * special.stdtr(m - 1, -abs(mean) / error))

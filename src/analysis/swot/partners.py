@@ -86,7 +86,8 @@ def partner_fit(
     intervals = [of_raters(column, confidence) for column in each.T]
     m = len(raters)
     best = np.full(len(names), math.nan)
-    if m > 1:
+    # Two raters are too few for a chance (see Panel.unsure), and equal ones show no spread.
+    if m > 2 and not all(one.why for one in intervals):
         gaps = (each - each.mean(axis=0)) / math.sqrt(m * (m - 1))
         scale = np.sqrt((m - 1) / rng.chisquare(m - 1, size=(draws, 1)))
         drawn = each.mean(axis=0) + scale * (rng.standard_normal((draws, m)) @ gaps)

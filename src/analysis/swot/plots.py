@@ -15,6 +15,7 @@ from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, PALETTE
 from analysis.swot import words_agreement
 from analysis.swot.panel import Panel
+from analysis.swot.words import chance as written
 from analysis.swot.words import reason
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ def axes_of(ax: Axes | None, rows: int = 8) -> Axes:
     return ax if ax is not None else plt.subplots(figsize=(8.4, max(2.6, 0.9 + 0.34 * rows)))[1]
 
 
-def short(text: str, axes: Axes) -> str:
-    """A label on as many lines as fit beside its row, cut only after the third."""
+def short(text: str, axes: Axes, lines: int = 3) -> str:
+    """A label on as many lines as fit beside its row, cut only after the last of ``lines``."""
     narrow = axes.figure.bbox.width / axes.figure.dpi < SLIM
     # A Chinese character takes nearly the room of two letters and may begin a line anywhere.
     chinese = any(character >= "\u2e80" for character in text)
     widths = (CHINESE_NARROW, CHINESE) if chinese else (NARROW, LONGEST)
-    lines = textwrap.wrap(text, widths[0 if narrow else 1], max_lines=3, placeholder="…")
-    return "\n".join(lines)
+    width = widths[0 if narrow else 1]
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder="…"))
 
 
 def dots(
@@ -135,13 +136,6 @@ def agreement_forest(result: Agreement, ax: Axes | None, lang: str) -> Axes:
     return axes
 
 
-def _chance(p: float) -> str:
-    """A chance that is not rounded to none or all."""
-    if 0 < p < 0.005:
-        return "<1%"
-    return ">99%" if 0.995 < p < 1 else formats.percent(p, 0)
-
-
 def with_chance(
     ax: Axes | None, rows: pd.DataFrame, name: str, chance: str, lang: str, text: str
 ) -> Axes:
@@ -150,7 +144,7 @@ def with_chance(
     axes = dots(ax, list(rows[name]), rows["score"], rows["lo"], rows["hi"], colors)
     for place, p in enumerate(rows[chance]):
         axes.annotate(
-            _chance(p), (1, -place), (6, 0), xycoords=("axes fraction", "data"),
+            written(p), (1, -place), (6, 0), xycoords=("axes fraction", "data"),
             textcoords="offset points", va="center", color=INK, annotation_clip=False,
         )  # fmt: skip
     axes.annotate(text, (1, 0.6), (6, 2), xycoords=("axes fraction", "data"), color=MUTED,

@@ -40,6 +40,7 @@ def ie_map(result: InternalExternal, ax: Axes | None, lang: str) -> Axes:
     inner, outer = result.internal, result.external
     if not inner.why:
         axes.hlines(outer.value, inner.lo, inner.hi, color=SECOND, linewidth=2)
+    if not outer.why:
         axes.vlines(inner.value, outer.lo, outer.hi, color=SECOND, linewidth=2)
     axes.plot([inner.value], [outer.value], "o", color=SECOND, markersize=8)
     axes.set_xlim(4, 1)
@@ -89,10 +90,11 @@ def turns_figure(result: Tows, ax: Axes | None, lang: str) -> Axes:
         for end, who, side in (("lo", "below", 5), ("hi", "above", -5)):
             if row[who]:
                 axes.plot([row[end]], [place], "|", color=color, markersize=11, markeredgewidth=2)
+                # One line: a name that is cut stands whole in the table below.
                 axes.annotate(
-                    row[who], (row[end], place), (0, side), textcoords="offset points",
-                    ha="left" if row[end] < 0.5 else "right", va="bottom" if side > 0 else "top",
-                    color=MUTED, fontsize=8.5,
+                    short(row[who], axes, lines=1), (row[end], place), (0, side),
+                    textcoords="offset points", ha="left" if row[end] < 0.5 else "right",
+                    va="bottom" if side > 0 else "top", color=MUTED, fontsize=8.5,
                 )  # fmt: skip
     axes.set_yticks(places, [short(label, axes) for label in labels])
     axes.set_ylim(-len(rows) + 0.4, 0.6)

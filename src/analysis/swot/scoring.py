@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import InputError
-from analysis.swot.agreement import Agreement, agreement
+from analysis.swot.agreement import Agreement, Concordance, agreement, kendall_w
 from analysis.swot.ahp import LIMIT
 from analysis.swot.answers import Answers
+from analysis.swot.group import TOP
 from analysis.swot.matrices import EXTERNAL, INTERNAL, InternalExternal, Qspm, internal_external
 from analysis.swot.matrices import qspm as quantitative_matrix
 from analysis.swot.random_index import Table
@@ -50,10 +51,11 @@ class Scored:
         settings: How it was scored.
         weighed: Weights and consistency.
         agreement: Agreement of the ratings; None without ratings.
-        importance: Agreement of raters on the order of the factors' weights.
+        importance: Set (``SWOT``: the groups; else their letter) → Kendall's W of the raters'
+            weights in it. Not over all factors: the sizes of the groups would agree by themselves.
         map: IFE and EFE scores; None unless one rater at least rated every factor.
         complete: Raters who rated every factor.
-        tows: Strategies ranked; None if none were given.
+        tows: Strategies ranked; None if fewer than two were given.
         qspm: Quantitative matrix; None if nobody rated attractiveness.
     """
 
@@ -61,7 +63,7 @@ class Scored:
     settings: Settings
     weighed: Weighed
     agreement: Agreement | None
-    importance: Agreement
+    importance: dict[str, Concordance]
     map: InternalExternal | None
     complete: tuple[str, ...]
     tows: Tows | None
@@ -88,7 +90,7 @@ def score(answers: Answers, settings: Settings, rng: np.random.Generator) -> Sco
     rated = agreement(ratings.to_numpy(), confidence=settings.confidence) if ratings.size else None
     every = ratings.dropna() if set(ratings.columns) == set(weighed.weights) else ratings[:0]
     strategies = None
-    if len(answers.strategies):
+    if len(answers.strategies) > 1:
         strategies = rank_strategies(
             weighed.panel, answers.groups, answers.links, kinds=answers.by("kind"),
             kpis=_if_any(answers.kpis),
@@ -100,12 +102,29 @@ def score(answers: Answers, settings: Settings, rng: np.random.Generator) -> Sco
         settings=settings,
         weighed=weighed,
         agreement=rated,
-        importance=agreement(weighed.panel.by_rater, "ratio", confidence=settings.confidence),
+        importance=_importance(weighed, answers.groups, settings.confidence),
         map=_map(answers, weighed, every, settings, for_map),
         complete=tuple(map(str, every.index)),
         tows=strategies,
         qspm=_qspm(answers, weighed, settings),
     )
+
+
+def _importance(
+    weighed: Weighed, groups: dict[str, str], confidence: float
+) -> dict[str, Concordance]:
+    """Agreement on the order of weights, set by set."""
+    panel = weighed.panel
+    sets = {TOP: weighed.over.by_rater}
+    for letter in weighed.over.names:
+        own = panel.by_rater[:, [groups[name] == letter for name in panel.names]]
+        sets[letter] = own / own.sum(axis=1, keepdims=True)
+    # Equal weights come out of the eigenvector unequal in the last digits: no order to agree on.
+    return {
+        name: kendall_w(np.round(values, 9), confidence=confidence)
+        for name, values in sets.items()
+        if values.shape[1] > 1
+    }
 
 
 def _if_any(found: dict[str, str]) -> dict[str, str] | None:
@@ -121,7 +140,7 @@ def _map(
     if ratings.empty or len(sides) < 2:
         return None
     return internal_external(
-        answers.groups, weighed.weights, ratings, confidence=settings.confidence,
+        answers.groups, weighed.weights, ratings, own=weighed.own, confidence=settings.confidence,
         draws=settings.draws, rng=rng,
     )  # fmt: skip
 
@@ -131,16 +150,22 @@ def _qspm(answers: Answers, weighed: Weighed, settings: Settings) -> Qspm | None
     given = answers.attractiveness
     if not given or len(next(iter(given.values())).columns) < 2:
         return None
-    groups, weights = answers.groups, weighed.weights
-    sums = {
-        side: sum(weight for name, weight in weights.items() if groups[name] in side)
-        for side in (INTERNAL, EXTERNAL)
-    }
-    shares = {
-        name: weight / sums[INTERNAL if groups[name] in INTERNAL else EXTERNAL]
-        for name, weight in weights.items()
-    }
+    groups = answers.groups
+
+    def shares(weights: dict[str, float]) -> dict[str, float]:
+        sums = {
+            side: sum(weight for name, weight in weights.items() if groups[name] in side)
+            for side in (INTERNAL, EXTERNAL)
+        }
+        return {
+            name: weight / sums[INTERNAL if groups[name] in INTERNAL else EXTERNAL]
+            for name, weight in weights.items()
+        }
+
+    own = {rater: shares(one) for rater, one in weighed.own.items()}
     try:
-        return quantitative_matrix(shares, given, confidence=settings.confidence)
+        return quantitative_matrix(
+            shares(weighed.weights), given, own=own, confidence=settings.confidence
+        )
     except InputError as error:
         raise InputError(f"attractiveness: {error}") from error

@@ -2,9 +2,9 @@
 
 TOWS matrix: Weihrich (1982), Long Range Planning 15:54–66: strategies use strengths (S) or mend
 weaknesses (W) to seize opportunities (O) or meet threats (T). A score is the weight of the factors
-covered; how often a strategy ranks first is counted over the weights that other raters might have
-given, as in stochastic multicriteria acceptability analysis (Lahdelma, Hokkanen & Salminen 1998,
-EJOR 106:137–143).
+covered; how often a strategy ranks first is counted over the weights that the average opinion of
+such raters may have, as in stochastic multicriteria acceptability analysis (Lahdelma, Hokkanen &
+Salminen 1998, EJOR 106:137–143).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from analysis.swot.turning import turning_points
 
 Floats = NDArray[np.float64]
 DRAWS = 20_000
+LEVEL = 1e-9
+"""Scores that are closer are equal: the rest is rounding."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,10 @@ class Tows:
 
     Attributes:
         frame: One row a strategy, best first: ``strategy, kind`` (SO, WO, ST, WT), ``score`` (share
-            of all factor weight covered), ``lo, hi`` (over what other raters might have said),
-            ``p_first``, ``mc_error`` of it, ``p_flip`` (chance of scoring above the first; NaN of
-            the first itself), ``factors`` (number covered). With one rater and no ``noise`` bounds
-            and chances are NaN.
+            of all factor weight covered), ``lo, hi`` (over where the average opinion of such raters
+            may lie), ``p_first``, ``mc_error`` of it, ``p_flip`` (chance of scoring above the
+            first; NaN of the first itself), ``factors`` (number covered). Where ``why`` says so,
+            bounds and chances are NaN.
         coverage: ``(factors, strategies)``, 0 to 1, factors with ``group`` as the index' second
             level.
         sensitivity: One row a factor and a group (``what``: ``"factor"`` or ``"group"``): ``item,
@@ -49,6 +51,7 @@ class Tows:
         raters: Number of raters.
         draws: Number of draws.
         confidence: Of the intervals.
+        why: Why nothing is known about chances, English message id; empty if they are known.
     """
 
     frame: pd.DataFrame
@@ -59,6 +62,13 @@ class Tows:
     raters: int
     draws: int
     confidence: float
+    why: str
+
+    @property
+    def level(self) -> list[str]:
+        """All strategies of the highest score: more than one where nothing tells them apart."""
+        score = self.frame["score"]
+        return self.frame.loc[score > float(score.iloc[0]) - LEVEL, "strategy"].tolist()
 
     @property
     def first(self) -> str:
@@ -93,14 +103,19 @@ class Tows:
 
     @property
     def turns(self) -> pd.DataFrame:
-        """The rows of :attr:`sensitivity` where somebody takes the lead, the nearest first."""
+        """The rows of :attr:`sensitivity` where somebody takes the lead, the likeliest first.
+
+        The nearest first where the chances are unknown: a heavy factor may have to move far, and
+        be likelier to do so than a light one by a little.
+        """
         rows = self.sensitivity
         move = np.minimum(
             np.where(rows["below"] != "", rows["weight"] - rows["lo"], np.inf),
             np.where(rows["above"] != "", rows["hi"] - rows["weight"], np.inf),
         )
         kept = rows.assign(move=move)[np.isfinite(move)]
-        return kept.sort_values("move", kind="stable", ignore_index=True)
+        order = np.lexsort((kept["move"], -kept["p_out"].fillna(0.0)))
+        return kept.iloc[order].reset_index(drop=True)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Scores with intervals and how often each ranks first."""
@@ -147,14 +162,14 @@ def tows(
         lines: Strategy → line of the plan; strategies without one are orphans. Not checked when
             None.
         noise: Standard deviation of the logarithm of a weight, instead of the raters' own spread.
-            With one rater and none, how sure the order is stays unknown.
+            With fewer than three raters and none, how sure the order is stays unknown.
         draws: Number of draws.
         confidence: Of the intervals of scores.
         rng: Seeded generator.
 
     Raises:
         InputError: If a factor is unknown or of no group, a link is given twice, a strength is not
-            above 0 to 1, or there are fewer than two strategies.
+            above 0 to 1, no strategy takes up anything, or there are fewer than two strategies.
     """
     names = panel.names
     for name in names:
@@ -174,8 +189,11 @@ def tows(
     strategies = list(table.columns)
     cover = table.to_numpy()
     score = panel.weights @ cover
-    order = np.argsort(-score, kind="stable")
-    sure = noise is not None or len(panel.raters) > 1
+    if not score.any():
+        raise InputError("strategies: found none that takes up a factor, expected at least one")
+    order = np.argsort(-np.round(score, 12), kind="stable")
+    why = panel.unsure if noise is None else ""
+    sure = not why
     unknown = np.full((1, len(names)), math.nan)
     weights: Floats = panel.draws(draws, rng, noise) if sure else unknown
     drawn = weights @ cover
@@ -215,6 +233,7 @@ def tows(
         raters=len(panel.raters),
         draws=draws,
         confidence=confidence,
+        why=why,
     )
 
 

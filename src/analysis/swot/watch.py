@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.base.errors import InputError, nearest
 from analysis.stats.intervals import newcombe
-from analysis.swot.interval import ONE_RATER, of_raters
+from analysis.swot.interval import ONE_RATER, PERFECT, of_raters
 
 Floats = NDArray[np.float64]
 CHANGE = 0.05
@@ -23,6 +23,7 @@ CHANGE = 0.05
 WORSE = 0.10
 """Rise of negative reviews above which the plan wants to be told."""
 NO_REVIEWS = "no reviews before or after"
+ALIKE = "all SKUs changed alike: there is no spread for an interval"
 ONE_SKU = "one SKU: how far changes differ cannot be seen"
 
 
@@ -106,7 +107,7 @@ def watch(
     for rival in dict.fromkeys(owner):
         own = owner == rival
         mean = of_raters(np.log1p(change[own]), confidence)
-        why = ONE_SKU if mean.why == ONE_RATER else ""
+        why = {ONE_RATER: ONE_SKU, PERFECT: ALIKE}.get(mean.why, "")
         values = (math.expm1(value) for value in (mean.value, mean.lo, mean.hi))
         count = int(beyond[own].sum())
         rows.append((rival, int(own.sum()), count, *values, why, count > 0))

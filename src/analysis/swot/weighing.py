@@ -21,6 +21,7 @@ from analysis.swot.ahp import LIMIT, Priorities
 from analysis.swot.answers import Answers
 from analysis.swot.bwm import BestWorst, bwm
 from analysis.swot.group import TOP, Awot, awot, weight_frame
+from analysis.swot.judgments import RECIPROCAL
 from analysis.swot.panel import Panel
 from analysis.swot.random_index import TABLES, Table
 from analysis.swot.tables import BEST, GROUPS
@@ -42,9 +43,10 @@ class Weighed:
         over: Weights of the groups likewise.
         checks: One row a set of judgments: ``rater`` (empty: the panel's combined judgments),
             ``group`` (``SWOT``: the groups), ``items, missing`` (judgments not given), ``ratio``,
-            ``limit`` (NaN where none is published), ``passes``, ``pair, value, mended, after,
-            tied`` (see :class:`analysis.swot.Inconsistency`; of best and worst ``pair`` is the
-            item) and the ratio by each random-index table. Largest ratio over its limit first.
+            ``limit`` (NaN where none is published), ``passes`` (never where no limit is
+            published), ``pair, value, mended, after, tied`` (see
+            :class:`analysis.swot.Inconsistency`, on Saaty's scale; of best and worst ``pair`` is
+            the item) and the ratio by each random-index table. Largest ratio over its limit first.
         route: ``"ahp"`` or ``"bwm"``.
         index_table: Random-index table of ``ratio``; empty for ``"bwm"``.
         confidence: Of the intervals.
@@ -65,10 +67,29 @@ class Weighed:
         return dict(zip(self.panel.names, self.panel.weights.tolist(), strict=True))
 
     @property
+    def own(self) -> dict[str, dict[str, float]]:
+        """Rater → factor → the rater's own weight."""
+        return {
+            rater: dict(zip(self.panel.names, row.tolist(), strict=True))
+            for rater, row in zip(self.panel.raters, self.panel.by_rater, strict=True)
+        }
+
+    @property
     def failing(self) -> pd.DataFrame:
         """Sets of single raters that contradict themselves beyond the limit."""
-        own = self.checks[self.checks["rater"] != PANEL]
-        return own[~own["passes"]]
+        own = self.tested
+        return own[~own["passes"] & own["limit"].notna()]
+
+    @property
+    def tested(self) -> pd.DataFrame:
+        """Sets of single raters that could contradict themselves: three items and more."""
+        return self.checks[(self.checks["rater"] != PANEL) & (self.checks["items"] > 2)]
+
+    @property
+    def unlimited(self) -> pd.DataFrame:
+        """Sets of single raters with contradictions for which no limit is published."""
+        own = self.tested
+        return own[~own["passes"] & own["limit"].isna()]
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """Factors with global weights, largest first (``lang`` en or zh)."""
@@ -146,12 +167,16 @@ def _local(made: Awot) -> dict[str, Panel]:
 
 def _pairs_row(rater: str, group: str, one: Priorities) -> dict[str, object]:
     worst = one.worst
+    # Where the scale has nothing nearer than what was said, the value between stands.
+    on_scale = worst is not None and abs(worst.on_scale / worst.value - 1) > RECIPROCAL
     return {
         "rater": rater, "group": group, "items": len(one.frame), "missing": len(one.missing),
         "ratio": one.cr, "limit": one.limit, "passes": one.consistent,
         "pair": worst.pair if worst else "",
-        "value": worst.value if worst else np.nan, "mended": worst.mended if worst else np.nan,
-        "after": worst.ratio_after if worst else np.nan, "tied": bool(worst and worst.tied),
+        "value": worst.value if worst else np.nan,
+        "mended": (worst.on_scale if on_scale else worst.mended) if worst else np.nan,
+        "after": (worst.ratio_on_scale if on_scale else worst.ratio_after) if worst else np.nan,
+        "tied": bool(worst and worst.tied),
         **{name: one.ratios[name] for name in TABLES},
     }  # fmt: skip
 
@@ -217,7 +242,7 @@ def _best_row(rater: str, group: str, one: BestWorst) -> dict[str, object]:
     return {
         "rater": rater, "group": group, "items": len(one.frame), "missing": 0,
         "ratio": one.input_ratio, "limit": one.input_threshold,
-        "passes": one.consistent is not False,
+        "passes": one.consistent is True,
         "pair": str(worst["item"]) if one.input_ratio > 1e-12 else "",
         "value": np.nan, "mended": np.nan, "after": np.nan, "tied": False,
     }  # fmt: skip

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
+from analysis.base import formats
 from analysis.base.language import Translator, translator
 from analysis.swot import interval as reasons
-from analysis.swot.watch import NO_REVIEWS, ONE_SKU
+from analysis.swot.watch import ALIKE, NO_REVIEWS, ONE_SKU
 
 
 def reason(why: str, say: Translator) -> str:
     """A reason in the reader's language; empty stays empty."""
     known = {
         reasons.ONE_RATER: say("one rater: how far raters differ cannot be seen"),
+        reasons.TWO_RATERS: say("two raters are too few for a chance"),
         reasons.NO_SPREAD: say("the values do not differ at all"),
         reasons.PERFECT: say(
             "the raters agree wholly: there is no spread to estimate an interval from"
@@ -31,6 +35,7 @@ def reason(why: str, say: Translator) -> str:
             "ratings are missing: only Krippendorff's alpha takes them"
         ),
         ONE_SKU: say("one SKU: how far changes differ cannot be seen"),
+        ALIKE: say("all SKUs changed alike: there is no spread for an interval"),
         NO_REVIEWS: say("no reviews before or after"),
     }
     return known[why] if why else ""
@@ -51,6 +56,26 @@ def names(say: Translator) -> dict[str, str]:
         "change": say("mean price change"), "name": say("name"), "best_to": say("best over it"),
         "to_worst": say("it over worst"), "ratio": say("inconsistency"),
     }  # fmt: skip
+
+
+def listed(items: list[str], lang: str) -> str:
+    """Names one after the other."""
+    return ("、" if lang == "zh" else ", ").join(items)
+
+
+def chance(p: float, mark: float = math.nan) -> str:
+    """A probability in words' company, never rounded to none, to all, or up to ``mark``."""
+    if 0 < p < 0.005:
+        return "<1%"
+    if 0.995 < p < 1:
+        return ">99%"
+    return apart(p, mark)[0] if p < mark else formats.percent(p, 0)
+
+
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Two shares as percentages, with as many digits as tell them apart."""
+    texts = [(formats.percent(one, n), formats.percent(other, n)) for n in range(3)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
 
 
 def shown(frame: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:

@@ -46,7 +46,14 @@ def agreement_sentence(result: Agreement, lang: str) -> str:
         return say("Krippendorff's alpha {value}, no interval: {why}.", value=value, why=why)
     said = {"value": value, "lo": formats.fixed(alpha.lo), "hi": formats.fixed(alpha.hi)}
     if alpha.lo >= RELIABLE:
-        return say("The raters agree reliably: alpha {value} ({lo} to {hi}).", **said)
+        return say(
+            "The raters agree reliably: alpha {value} ({lo} to {hi}; 1 is full agreement).", **said
+        )
     if alpha.hi < TENTATIVE:
-        return say("The raters disagree: alpha {value} ({lo} to {hi}), below 0.667.", **said)
-    return say("Agreement is not secured: alpha {value} ({lo} to {hi}).", **said)
+        return say(
+            "The raters disagree: alpha {value} ({lo} to {hi}; 1 is full agreement), below 0.667.",
+            **said,
+        )
+    return say(
+        "Agreement is not secured: alpha {value} ({lo} to {hi}; 1 is full agreement).", **said
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import translator
-from analysis.swot.words import joined, reason, shown
+from analysis.swot.interval import TWO_RATERS
+from analysis.swot.words import chance, joined, reason, shown
 
 if TYPE_CHECKING:
     from analysis.swot.competitors import CompetitorMap
@@ -47,9 +49,12 @@ def partner_sentence(result: PartnerFit, lang: str) -> str:
         why = reason(row["why"], say)
         return say("{name} fits best ({score}); how sure is unknown: {why}.",
                    name=row["partner"], score=score, why=why)  # fmt: skip
-    p = formats.percent(row["p_best"])
-    return say("{name} fits best ({score}), with probability {p}.", name=row["partner"],
-               score=score, p=p)  # fmt: skip
+    if math.isnan(row["p_best"]):
+        return say("{name} fits best ({score}); how sure is unknown: {why}.", name=row["partner"],
+                   score=score, why=reason(TWO_RATERS, say))  # fmt: skip
+    return say("{name} fits best ({score}): the average opinion of such people puts it first with "
+               "probability {p}.", name=row["partner"], score=score,
+               p=chance(row["p_best"]))  # fmt: skip
 
 
 def watch_table(result: Watch, lang: str) -> pd.DataFrame:
@@ -85,7 +90,9 @@ def exposed_table(result: DailyWatch, lang: str) -> pd.DataFrame:
 def reviews_table(result: Watch, lang: str) -> pd.DataFrame:
     """Shares of negative reviews before and after."""
     say, rows = translator(lang), result.reviews
-    frame = rows.assign(why=[reason(why, say) for why in rows["why"]])
+    # A difference of shares is told in percentage points.
+    points = {name: 100 * rows[name].astype(float) for name in ("change", "lo", "hi")}
+    frame = rows.assign(why=[reason(why, say) for why in rows["why"]], **points)
     frame["alert"] = [say("worse") if alert else say("no alert") for alert in rows["alert"]]
     return frame.rename(columns={"alert": "verdict"})
 

@@ -8,7 +8,10 @@ import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import Translator, translator
-from analysis.swot.words import joined, reason, shown
+from analysis.swot.words import apart, chance, joined, listed, reason, shown
+
+LEVEL = 1e-9
+"""Totals that are closer are equal: the rest is rounding."""
 
 if TYPE_CHECKING:
     from analysis.swot.matrices import InternalExternal, Qspm
@@ -33,14 +36,14 @@ def ie_sentence(result: InternalExternal, lang: str) -> str:
     """Scores, cell, advice."""
     say = translator(lang)
     parts = [
-        say("IFE {internal}, EFE {external}: cell {cell}, {advice}.",
+        say("Inside (IFE) {internal}, outside (EFE) {external}: cell {cell}, {advice}.",
             internal=formats.fixed(result.internal.value),
             external=formats.fixed(result.external.value), cell=result.cell,
             advice=advice(say)[result.advice])
     ]  # fmt: skip
     if result.cells:
-        chance = formats.percent(result.cells.get(result.cell, 0.0))
-        parts.append(say("Other raters would place it there with probability {p}.", p=chance))
+        parts.append(say("The average opinion of such people lies there with probability {p}.",
+                         p=chance(result.cells.get(result.cell, 0.0))))  # fmt: skip
     return joined(parts, lang)
 
 
@@ -54,17 +57,25 @@ def qspm_sentence(result: Qspm, lang: str) -> str:
     say = translator(lang)
     best, total = result.frame["strategy"].iloc[0], formats.fixed(result.frame["total"].iloc[0])
     gap = formats.fixed(result.lead.value)
+    if abs(result.lead.value) < LEVEL:
+        names = result.frame["strategy"]
+        level = names[result.frame["total"] > float(result.frame["total"].iloc[0]) - LEVEL]
+        return say("{strategies} are level ({total}).", strategies=listed(level.tolist(), lang),
+                   total=total)  # fmt: skip
     if result.lead.why:
         why = reason(result.lead.why, say)
         return say(
             "{strategy} is most attractive ({total}), ahead by {gap}; no interval: {why}.",
             strategy=best, total=total, gap=gap, why=why,
         )  # fmt: skip
-    return say(
-        "{strategy} is most attractive ({total}), ahead by {gap} ({lo} to {hi}).",
-        strategy=best, total=total, gap=gap, lo=formats.fixed(result.lead.lo),
-        hi=formats.fixed(result.lead.hi),
-    )  # fmt: skip
+    values = {
+        "strategy": best, "second": result.frame["strategy"].iloc[1], "total": total, "gap": gap,
+        "lo": formats.fixed(result.lead.lo), "hi": formats.fixed(result.lead.hi),
+    }  # fmt: skip
+    if result.lead.lo <= 0:
+        return say("{strategy} ({total}) and {second} cannot be told apart: ahead by {gap} ({lo} "
+                   "to {hi}).", **values)  # fmt: skip
+    return say("{strategy} is most attractive ({total}), ahead by {gap} ({lo} to {hi}).", **values)
 
 
 def tows_table(result: Tows, lang: str) -> pd.DataFrame:
@@ -103,27 +114,37 @@ def orphans_table(result: Tows, lang: str) -> pd.DataFrame:
     return shown(frame, ["kind", "name", "weight"], lang)
 
 
+def nearest_end(row: pd.Series) -> tuple[bool, dict[str, str]]:
+    """Whether the nearer end of a weight's range is the lower one, and what stands there."""
+    low = bool(row["below"]) and (
+        not row["above"] or row["weight"] - row["lo"] <= row["hi"] - row["weight"]
+    )
+    now, there = apart(row["weight"], row["lo"] if low else row["hi"])
+    other = str(row["below"] if low else row["above"])
+    return low, {"item": str(row["item"]), "weight": now, "there": there, "other": other}
+
+
 def tows_sentence(result: Tows, lang: str) -> str:
-    """The first, how sure, and the nearest turn."""
+    """The first, how sure, and the likeliest turn."""
     say = translator(lang)
     row = result.frame.iloc[0]
-    parts = [
-        say("{strategy} ranks first with probability {p}.", strategy=row["strategy"],
-            p=formats.percent(row["p_first"]))
-    ]  # fmt: skip
-    turns = [
-        (abs(one[end] - one["weight"]), one, end, who)
-        for one in result.sensitivity.to_dict("records")
-        for end, who in (("lo", "below"), ("hi", "above"))
-        if one[who]
-    ]
-    if turns:
-        _, one, end, who = min(turns, key=lambda turn: turn[0])
-        parts.append(
-            say("The nearest turn: if {item} weighed {there} instead of {weight}, {other} would "
-                "lead.", item=one["item"], there=formats.percent(one[end]),
-                weight=formats.percent(one["weight"]), other=one[who])
+    if len(result.level) > 1:
+        parts = [say("{strategies} are level.", strategies=listed(result.level, lang))]
+    elif result.why:
+        parts = [say("{strategy} comes first; how sure is unknown: {why}.",
+                     strategy=row["strategy"], why=reason(result.why, say))]  # fmt: skip
+    else:
+        parts = [say("The average opinion of such people puts {strategy} first with probability "
+                     "{p}.", strategy=row["strategy"], p=chance(row["p_first"]))]  # fmt: skip
+    if len(result.turns):
+        low, values = nearest_end(result.turns.iloc[0])
+        said = (
+            say("{other} would lead if {item} weighed less than {there} (now {weight}).", **values)
+            if low
+            else say("{other} would lead if {item} weighed more than {there} (now {weight}).",
+                     **values)
         )  # fmt: skip
+        parts.append(said)
     else:
         parts.append(say("No change of one weight turns the order."))
     if len(result.orphans):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from analysis.swot.weighing import Weighed
 
 
+WHOLE = 0.01
+"""Relative gap below which a judgment is the whole number beside it: a third is given as 0.333."""
+
+
 def weights_table(result: Priorities, lang: str) -> pd.DataFrame:
     """Weights, largest first."""
     rows = result.frame.sort_values("weight", ascending=False, kind="stable")
@@ -37,14 +41,15 @@ def bwm_table(result: BestWorst, lang: str) -> pd.DataFrame:
 
 
 def scale_value(value: float) -> str:
-    """Write a judgment as on Saaty's scale: 3, 1/3, else with one decimal.
+    """Write a judgment as on Saaty's scale: 3, 1/3 (given as 0.333 too), else with one decimal.
 
-    >>> scale_value(3.0), scale_value(1 / 3), scale_value(2.46)
-    ('3', '1/3', '2.5')
+    >>> scale_value(3.0), scale_value(0.333), scale_value(2.46), scale_value(0.9999)
+    ('3', '1/3', '2.5', '1')
     """
-    if value < 1:
-        return f"1/{scale_value(1 / value)}"
-    return formats.fixed(value, 0 if abs(value - round(value)) < 1e-9 else 1)
+    turned = 1 / value if value < 1 else value
+    whole = abs(turned / round(turned) - 1) < WHOLE
+    text = formats.fixed(turned, 0 if whole else 1)
+    return text if value >= 1 or text == "1" else f"1/{text}"
 
 
 def heaviest(frame: pd.DataFrame, say: Translator) -> str:
@@ -169,9 +174,18 @@ def pair_words(pair: str, lang: str) -> str:
 def failing_sentence(result: Weighed, lang: str, *, most: int = 1) -> str:
     """How many sets contradict themselves, and the judgments to look at again."""
     say, rows = translator(lang), result.failing
-    own = result.checks[result.checks["rater"] != ""]
+    own, open_ = result.tested, len(result.unlimited)
+    unsaid = say("{n} sets contradict themselves by a measure for which no limit is published.",
+                 n=open_) if open_ else ""  # fmt: skip
+    if own.empty:
+        return say("No set has three items: nothing could contradict itself.")
     if rows.empty:
-        return say("No set of judgments contradicts itself ({n} checked).", n=len(own))
+        checked = len(own) - open_
+        fits = (
+            say("No set of judgments contradicts itself ({n} checked).", n=checked)
+            if checked else ""
+        )  # fmt: skip
+        return joined([fits, unsaid], lang)
     parts = [
         say("{n} of {all} sets of judgments contradict themselves.", n=len(rows), all=len(own))
     ]
@@ -188,17 +202,21 @@ def failing_sentence(result: Weighed, lang: str, *, most: int = 1) -> str:
                 say("Ask {rater} again, in {set}: {pair} = {value}; {mended} would bring the ratio "
                     "to {after}.", **values)
             )  # fmt: skip
-    return joined(parts, lang)
+    return joined([*parts, unsaid], lang)
 
 
 def contradiction(result: Weighed, lang: str) -> str:
     """Whether a rater contradicts himself, in a line."""
     say, rows = translator(lang), result.failing
     if rows.empty:
-        return say("No judgment contradicts the others.")
+        n = len(result.unlimited)
+        if n:
+            return say("{n} sets contradict themselves by a measure for which no limit is "
+                       "published.", n=n)  # fmt: skip
+        return say("No judgment contradicts the others beyond the limit.")
     row = rows.iloc[0]
     values = {
-        "n": len(rows), "all": int((result.checks["rater"] != "").sum()), "rater": row["rater"],
+        "n": len(rows), "all": len(result.tested), "rater": row["rater"],
         "pair": pair_words(row["pair"], lang),
     }  # fmt: skip
     return say("{n} of {all} sets of judgments contradict themselves, most of all {rater} on "
@@ -208,7 +226,7 @@ def contradiction(result: Weighed, lang: str) -> str:
 def set_words(group: str, lang: str) -> str:
     """Name of a set of judgments."""
     say = translator(lang)
-    return group_words(lang).get(group) or say("the four groups")
+    return group_words(lang).get(group) or say("the groups")
 
 
 def weighed_sentence(result: Weighed, lang: str) -> str:
@@ -234,15 +252,24 @@ def checks_table(result: Weighed, lang: str) -> pd.DataFrame:
             "missing": rows["missing"],
             "ratio": rows["ratio"],
             "limit": rows["limit"],
-            "verdict": [say("fits") if ok else say("look again") for ok in rows["passes"]],
+            "verdict": [
+                say("too few items")
+                if n < 3
+                else say("fits")
+                if ok
+                else say("no published limit")
+                if math.isnan(limit)
+                else say("look again")
+                for n, ok, limit in zip(rows["items"], rows["passes"], rows["limit"], strict=True)
+            ],
             "judgment": [pair_words(pair, lang) for pair in rows["pair"]],
             "given": [_scale(value) for value in rows["value"]],
             "mended": [_scale(value) for value in rows["mended"]],
             "after": rows["after"],
         }
     )
-    # Judgments that fit need no mending: only those beyond the limit name one.
-    blank = rows["passes"].to_numpy()
+    # Judgments that fit need no mending, and the panel's means are nobody's to ask for again.
+    blank = (rows["passes"] | (rows["rater"] == "") | (rows["items"] < 3)).to_numpy()
     for name in ("judgment", "given", "mended"):
         frame[name] = frame[name].mask(blank, "")
     frame["after"] = frame["after"].mask(blank)

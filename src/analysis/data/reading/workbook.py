@@ -1,14 +1,20 @@
 """A sheet of an Excel workbook to a grid of cells.
 
 Every cell becomes the text a planner would type for it (a number keeps all its digits), so that
-CSV and XLSX are read and refused alike; which cells were numbers is kept beside.
+CSV and XLSX are read and refused alike; which cells were numbers is kept beside. A cell that holds
+an error is that error's text (``#N/A``), and a formula that nobody ever calculated its own: neither
+may pass for an empty cell.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -25,6 +31,9 @@ from analysis.base.errors import InputError, Problem, nearest
 from analysis.data.reading.raw import Grid
 
 _GRID = list[list[Any]]
+_ODD = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
+"""A formula or an error somewhere in a sheet's XML: only then is it worth reading."""
+_PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
 def read_workbook(path: Path, source: str, *, sheet: str | int | None = None) -> Grid:
@@ -49,6 +58,9 @@ def read_workbook(path: Path, source: str, *, sheet: str | int | None = None) ->
             found = book.get_sheet_by_name(name)
             cells = found.to_python(skip_empty_area=False)
             problems = _fill_merged(cells, found)
+            for row, column, text in _unseen(path, name):
+                if row < len(cells) and column < len(cells[row]) and cells[row][column] == "":
+                    cells[row][column] = text
     except PasswordError:
         raise InputError(f"{source}: the workbook is locked by a password") from None
     except (CalamineError, OSError) as error:
@@ -74,6 +86,49 @@ def _choose(
     if sheet is None:
         raise InputError(f"{source}: the workbook has no visible sheet")
     raise InputError(f"{source}: there is no sheet {sheet!r}; {nearest(str(sheet), names)}")
+
+
+def _unseen(path: Path, name: str) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of the cells of an XLSX that a reader of values takes for empty ones.
+
+    They hold an error, or a formula without a value: a program wrote it, and no spreadsheet has
+    calculated it since. In an XLS file they stay empty.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, name)
+        text = archive.read(part) if part in archive.namelist() else b""
+    if not _ODD.search(text):
+        return
+    for cell in ElementTree.fromstring(text).findall(".//{*}c"):
+        place = _PLACE.fullmatch(cell.get("r", ""))
+        formula, value = cell.find("{*}f"), cell.find("{*}v")
+        # A calculated empty text has its type; an empty value without type was never calculated.
+        told = value is not None and (bool(value.text) or cell.get("t") == "str")
+        if place is None or (cell.get("t") != "e" and (formula is None or told)):
+            continue
+        column = 0
+        for letter in place[1]:
+            column = 26 * column + ord(letter) - ord("A") + 1
+        error = (value.text or "") if value is not None else ""
+        own = f"={(formula.text or '…') if formula is not None else ''}"
+        yield int(place[2]) - 1, column - 1, error or own
+
+
+def _part_of(archive: zipfile.ZipFile, name: str) -> str:
+    """Path of a sheet's XML inside the workbook; empty if the workbook does not say it."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(archive.namelist()):
+        return ""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for sheet in book.findall(".//{*}sheet"):
+        if sheet.get("name") == name:
+            own = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
+            target = targets.get(own, "")
+            return target[1:] if target.startswith("/") else f"xl/{target}"
+    return ""
 
 
 def _fill_merged(cells: _GRID, sheet: CalamineSheet) -> list[Problem]:

@@ -10,9 +10,10 @@ from analysis.base import formats
 from analysis.base.language import Translator, translator
 from analysis.market.planned.captions_others import PartCaptions
 from analysis.market.planned.sized import SizedPlan
-from analysis.market.planned.verdict import agreement_words, level_range
+from analysis.market.planned.verdict import agreement_words, footing_share, level_range
 from analysis.market.planned.words import listed
 from analysis.market.words import level_names, route_names
+from analysis.market.words_inputs import chance_words
 
 Caption = dict[str, Any]
 
@@ -41,7 +42,10 @@ class Captions(PartCaptions):
         return {
             "title": title,
             "subtitle": say("market by level and route, P10 to P90, in {unit}, log scale",
-                            unit=formats.unit_name(self.unit, self.lang)),
+                            unit=formats.unit_name(self.unit, self.lang))
+            if made.size.positive
+            else say("market by level and route, P10 to P90, in {unit}",
+                     unit=formats.unit_name(self.unit, self.lang)),
             "size": (8.4, 1.6 + 0.42 * rows),
         }  # fmt: skip
 
@@ -50,7 +54,7 @@ class Captions(PartCaptions):
         """Over the table of levels and routes."""
         say, made = translator(self.lang), self.made
         r, n = made.size.draws.shape
-        error = float((made.size.frame["p50_error"] / made.size.frame["p50"].abs()).max())
+        error = made.size.error
         note = say(
             "{r} randomisations of {n} points; Monte-Carlo error of a median at most {error}, "
             "as one standard error.", r=r, n=formats.fixed(n, 0), error=formats.percent(error, 2),
@@ -61,6 +65,11 @@ class Captions(PartCaptions):
                 "{level} ({route}) exceeds the level above it in {share} of draws: mend the model.",
                 level=levels[level], route=routes[route],
                 share=formats.percent(share)))  # fmt: skip
+        for route, level, share in made.size.below:
+            note = say("{one} {other}", one=note, other=say(
+                "{level} ({route}) is below 0 in {share} of draws: mend the model.",
+                level=levels[level], route=routes[route],
+                share=chance_words(share)))  # fmt: skip
         return {
             "title": say("Market by level and route"),
             "labels": {
@@ -85,8 +94,11 @@ class Captions(PartCaptions):
             },
             "formats": {"ratio": "fixed2", "ratio_lo": "fixed2", "ratio_hi": "fixed2",
                         "overlap": "percent", "weight": "percent"},
-            "note": say("Overlap is the common area of the two distributions. The pooled estimate "
-                        "weights by inverse variance, and widens where the routes disagree."),
+            "note": say("The routes differ where the paired ratio leaves 1 outside its 5% to 95%. "
+                        "Overlap is the common area of the two distributions. The pooled estimate "
+                        "weights by inverse variance, and widens where the routes disagree.")
+            if words
+            else say("Nothing to compare: the plan declares one route."),
         }  # fmt: skip
 
     @property
@@ -107,8 +119,7 @@ class Captions(PartCaptions):
         write = formats.by_unit(model.unit(self.made.outcome), self.lang)
         title = say("“{input}” alone moves the outcome from {low} to {high}",
                     input=model.label(top["name"], self.lang),
-                    low=write(min(top["low"], top["high"])),
-                    high=write(max(top["low"], top["high"])))  # fmt: skip
+                    low=write(top["least"]), high=write(top["most"]))  # fmt: skip
         return {"title": title, **caption}
 
     @property
@@ -129,7 +140,8 @@ class Captions(PartCaptions):
             },
             "formats": {"low": "unit", "high": "unit", **dict.fromkeys(
                 ("first", "first_lo", "first_hi", "total", "total_lo", "total_hi"), "percent")},
-            "hide": ("name", "unit", "swing", "first_lo", "first_hi"), "note": note, "show": 20,
+            "hide": ("name", "unit", "least", "most", "swing", "first_lo", "first_hi"),
+            "note": note, "show": 20,
         }  # fmt: skip
 
     @property
@@ -144,7 +156,7 @@ class Captions(PartCaptions):
                 decision=self._decision(),
             ),
             "size": (8.4, max(2.6, 1.3 + 0.42 * min(len(info.frame), 12))),
-        }
+        }  # fmt: skip
 
     def _decision(self) -> str:
         decision = self.made.plan.decision
@@ -154,9 +166,9 @@ class Captions(PartCaptions):
     def _research_title(self, say: Translator) -> str:
         info, model = self.made.information, self.made.plan.model
         assert info is not None
-        if info.frame.empty or info.frame["value"].iloc[0] <= 1e-3 * info.perfect:
+        if info.worth is None:
             return say("Learning one input alone would hardly change the decision")
-        top = info.frame.iloc[0]
+        top = info.worth[1]
         write = formats.by_unit(model.unit(info.outcome), self.lang)
         return say("Research “{input}” first: worth up to {value}",
                    input=model.label(top["name"], self.lang),
@@ -169,14 +181,14 @@ class Captions(PartCaptions):
         assert info is not None
         assert decision is not None
         write = formats.by_unit(self.made.plan.model.unit(info.outcome), self.lang)
-        terms = say("Payoff: {margin} of {outcome} less {cost}.",
+        terms = say("Payoff: {margin} of what we can win less {cost}, by route.",
                     margin=formats.percent(decision.margin, 0),
-                    outcome=self.made.plan.model.label(info.outcome, self.lang),
                     cost=write(decision.cost))  # fmt: skip
         return {
             "title": say("Which input to research next"),
             "labels": {
-                "input": say("Input"), "grade": say("Grade"), "value": say("Worth at most"),
+                "input": say("Input"), "route": say("Route"), "grade": say("Grade"),
+                "value": say("Worth at most"),
                 "value_error": say("Monte-Carlo error"),
                 "variance": say("Variance it takes away"), "source": say("Source"),
             },
@@ -191,20 +203,19 @@ class Captions(PartCaptions):
         say, found = translator(self.lang), self.made.footing
         title = say("No input is an assumption")
         if found.assumed and not math.isnan(found.variance_lo):
-            title = say("{n} of {all} inputs behind the outcome are assumptions: {lo} to {hi} of "
-                        "its variance rests on them", n=found.assumed, all=found.used,
-                        lo=formats.percent(found.variance_lo, 0),
-                        hi=formats.percent(found.variance_hi, 0))  # fmt: skip
+            title = say("{n} of {all} inputs behind what we can win are assumptions; they carry of "
+                        "the variance: {share}", n=found.assumed, all=found.used,
+                        share=footing_share(self.made, say))  # fmt: skip
         elif found.assumed:
-            title = say("{n} of {all} inputs behind the outcome are assumptions", n=found.assumed,
-                        all=found.used)  # fmt: skip
+            title = say("{n} of {all} inputs behind what we can win are assumptions",
+                        n=found.assumed, all=found.used)  # fmt: skip
         note = say("Grades: A counted, B measured on a sample, C reported by others, D judged.")
         if found.older:
             model = self.made.plan.model
             names = listed([model.label(name, self.lang) for name in found.older], self.lang)
             older = say(
-                "* Older than the model year {year}, with no growth to bring them forward: "
-                "{names}.",
+                "* Older than the model year {year}, and no growth brings them all the way "
+                "forward: {names}.",
                 year=model.year,
                 names=names,
             )

@@ -13,6 +13,7 @@ from analysis.base.language import translator
 from analysis.market.model import is_assumption
 from analysis.market.planned.captions_ours import OurCaptions
 from analysis.market.planned.words import listed
+from analysis.market.words_inputs import chance_words
 from analysis.market.words_shares import largest
 
 Caption = dict[str, Any]
@@ -29,18 +30,27 @@ class PartCaptions(OurCaptions):
         assert found is not None
         assert self.made.plan.competition is not None
         top = largest(found.frame, "share")
-        title = say("{name} leads with {share}", name=top["name"],
-                    share=formats.percent(top["share"]))  # fmt: skip
+        values = {"name": top["name"], "share": formats.percent(top["share"])}
+        title = (
+            say("{name} leads with {share}", **values)
+            if found.certain and found.lead > 0.95
+            else say("{name}: {share}, the largest of those whose sales are known", **values)
+            if found.lead > 0.95
+            else say("{name}: {share}, the largest of those known with chance {chance}",
+                     chance=formats.percent(found.lead, 0), **values)
+        )  # fmt: skip
         gains = found.frame[found.frame["share_change"].notna()]
         if len(gains):
             far = gains.iloc[int(np.argmax(gains["share_change"].to_numpy()))]
             if far["share_change"] > 0:
                 points = formats.fixed(100 * far["share_change"], 1)
+                # A seller without sales may gain more: nobody knows.
+                every = found.certain and len(gains) == len(found.frame)
                 title = (
-                    say("{name} leads with {share} and gains most: {points} points",
-                        name=top["name"], share=formats.percent(top["share"]), points=points)
-                    if far["name"] == top["name"]
-                    else say("{one}; {name} gains most: {points} points", one=title,
+                    say("{one}; {name} gains most: {points} points", one=title, name=far["name"],
+                        points=points)
+                    if every
+                    else say("{one}; of them {name} gains most: {points} points", one=title,
                              name=far["name"], points=points)
                 )  # fmt: skip
         market = self.made.plan.competition.labels.get(self.lang, "")
@@ -75,10 +85,11 @@ class PartCaptions(OurCaptions):
             "title": say("Competitors, their growth and what a year ago must have been"),
             "labels": {
                 "name": say("Competitor"), "stated": say("Stated as"), "sales": say("Sales"),
-                "share": say("Market share"), "share_lo": say("from"), "share_hi": say("to"),
-                "growth": say("Growth"), "last_year": say("Implied sales a year ago"),
+                "share": say("Market share"), "share_lo": say("Share, 5%"),
+                "share_hi": say("Share, 95%"), "growth": say("Growth"),
+                "last_year": say("Implied sales a year ago"),
                 "last_share": say("Implied share a year ago"),
-                "times_ours": say("Times our sales then"), "source": say("Source"),
+                "times_ours": say("Times ours"), "source": say("Source"),
             },
             "formats": {
                 "sales": "unit", "share": "percent", "share_lo": "percent", "share_hi": "percent",
@@ -95,10 +106,12 @@ class PartCaptions(OurCaptions):
         """Over the figure of city tiers."""
         say, found = translator(self.lang), self.made.tiers
         assert found is not None
-        top = largest(found.frame, "share")
+        top = largest(found.frame, "largest")
+        write = formats.by_unit(found.unit, self.lang)
         return {
-            "title": say("{tier}: {share} of what is still open", tier=top["tier"],
-                         share=formats.percent(top["share"], 0)),
+            "title": say("{tier}: {p50} still open, the largest with chance {chance}",
+                         tier=top["tier"], p50=write(top["p50"]),
+                         chance=chance_words(top["largest"])),
             "subtitle": say("open and ours by city tier, P10 to P90, in {unit}",
                             unit=formats.unit_name(found.unit, self.lang)),
             "size": (8.4, max(3.0, 1.4 + 0.85 * len(found.frame))),
@@ -114,7 +127,7 @@ class PartCaptions(OurCaptions):
             "title": say("What is open by city tier, and our part of it"),
             "labels": {
                 "tier": say("City tier"), "p10": say("Open, P10"), "p50": say("Open, P50"),
-                "p90": say("Open, P90"), "share": say("Share of all tiers"),
+                "p90": say("Open, P90"), "share": say("Share of the mean of all tiers"),
                 "ours_p10": say("Ours, P10"), "ours_p50": say("Ours, P50"),
                 "ours_p90": say("Ours, P90"), "largest": say("Chance to be the largest"),
                 "source": say("Source"),
@@ -142,9 +155,8 @@ class PartCaptions(OurCaptions):
         assert found is not None
         frame = found.frame[~found.frame["rest"]]
         title = say("Who buys")
-        known = frame[frame["index"].notna()]
-        if len(known):
-            far = known.iloc[int(np.argmax(np.abs(known["index"].to_numpy() / 100 - 1)))]
+        far = found.apart
+        if far is not None:
             title = say("{group}: {share} of buyers, index {index}", group=far["group"],
                         share=formats.percent(far["share"], 0),
                         index=formats.fixed(far["index"], 0))  # fmt: skip

@@ -37,7 +37,10 @@ class OurCaptions:
         title = say("The target asks for {growth}, the market gives {market}: our share must rise "
                     "by a factor of {factor}", growth=growth, market=market,
                     factor=formats.fixed(aim.check.factor))  # fmt: skip
-        if aim.check.factor <= 1:
+        if formats.fixed(aim.check.factor) == formats.fixed(1.0):
+            title = say("The target asks for {growth}, the market gives {market}: our share may "
+                        "stay as it is", growth=growth, market=market)  # fmt: skip
+        elif aim.check.factor < 1:
             title = say("The target asks for {growth}, the market gives {market}: we may even "
                         "lose share", growth=growth, market=market)  # fmt: skip
         rows = 1 + int(aim.frame["planned"].notna().sum())
@@ -57,7 +60,7 @@ class OurCaptions:
         title = say("What each driver must reach if it alone moves")
         if names:
             title = say("Alone enough as planned: {names}", names=listed(names, self.lang))
-        elif len(aim.frame):
+        elif len(aim.planned):
             title = say("No driver alone reaches the target as planned")
         return {
             "title": title,
@@ -101,18 +104,22 @@ class OurCaptions:
         say, found = translator(self.lang), self.made.identity
         assert found is not None
         stated = not math.isnan(found.stated)
+        signs = found.bridge.frame["effect"] * found.bridge.change
+        parted = bool(found.bridge.change) and bool((signs >= 0).all())
         return {
             "title": say("What would make drivers and stated growth fit")
             if stated and not found.agrees else say("Effect of each driver"),
             "labels": {
                 "driver": say("Driver"), "start": say("At the start"), "end": say("At the end"),
                 "growth": say("Growth"), "of_change": say("Part of the change"),
+                "effect": say("Effect on the total"),
                 "fits": say("End that fits, the rest kept"),
                 "fits_growth": say("Growth that fits"), "source": say("Source"),
             },
             "formats": {"start": "unit", "end": "unit", "growth": "signed", "fits": "unit",
                         "fits_growth": "signed", "of_change": "percent"},
-            "hide": ("unit", "effect", *(() if stated else ("fits", "fits_growth"))),
+            "hide": ("unit", "effect" if parted else "of_change",
+                     *(() if stated else ("fits", "fits_growth"))),
             "note": found.summary(self.lang),
         }  # fmt: skip
 
@@ -146,7 +153,8 @@ class OurCaptions:
         return {
             "title": say("Penetration by year"),
             "labels": {
-                "year": say("Year"), "observed": say("Observed value"),
+                "year": say("Year"), "observed": say("Observed value")
+                if path.plan.observed == "level" else say("Observed so far"),
                 "level": say("Fitted curve"),
                 "lo": say("from"), "hi": say("to"), "scenario": say("Declared path"),
             },

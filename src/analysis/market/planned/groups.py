@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from analysis.base.errors import InputProblems, Problem
 from analysis.base.schema import Column, TableSchema
 from analysis.market.distributions import Distribution
 from analysis.market.planned.parts import (
@@ -19,6 +20,9 @@ from analysis.market.planned.parts import (
 from analysis.market.planned.sections import tables_of
 from analysis.market.reading import Found, Reader, read_belief, read_unit
 from analysis.market.tiers import PARTS
+
+MOST_GROWTH = 5.0
+"""Growth (+500 %) above which a percentage was written where a share is meant."""
 
 COMPARATORS = ("=", "~", ">", ">=", "<", "<=")
 
@@ -40,7 +44,7 @@ def read_competition(reader: Reader, about: Found, rows: object) -> CompetitionP
     place = "competition"
     reader.keys(place, about, ("label", "unit", "market", "market_growth", "source", "note"))
     market = reader.number(place, about, "market", above=0, needed=False)
-    growth = reader.number(place, about, "market_growth", above=-1, needed=False)
+    growth = reader.number(place, about, "market_growth", above=-1, most=MOST_GROWTH, needed=False)
     if math.isnan(market) and "market_growth" in about:
         reader.note(f"{place}.market_growth", "a growth without a market", "both, or neither")
     rivals = tuple(_rival(reader, at, row) for at, row in tables_of(reader, "competitors", rows))
@@ -71,14 +75,16 @@ def read_competition(reader: Reader, about: Found, rows: object) -> CompetitionP
 def _rival(reader: Reader, place: str, found: Found) -> Rival:
     reader.keys(place, found, ("name", "sales", "lo", "hi", "comparator", "growth", "source",
                                "note"))  # fmt: skip
-    sales = reader.number(place, found, "sales", least=0, needed=False)
-    growth = reader.number(place, found, "growth", above=-1, needed=False)
+    sales = reader.number(place, found, "sales", above=0, needed=False)
+    growth = reader.number(place, found, "growth", above=-1, most=MOST_GROWTH, needed=False)
     lo, hi = (reader.number(place, found, key, above=0, needed=False) for key in ("lo", "hi"))
     if "sales" not in found and "growth" not in found:
         reader.note(place, "neither sales nor growth", "at least one of them")
     if ("lo" in found) != ("hi" in found):
         reader.note(place, "one end of a range", "both lo and hi")
-    elif not math.isnan(lo + hi) and not (lo < hi and lo <= sales <= hi):
+    elif "lo" in found and "sales" not in found:
+        reader.note(place, "a range without sales", "sales with its lo and hi")
+    elif not math.isnan(lo + hi + sales) and not (lo < hi and lo <= sales <= hi):
         reader.note(place, f"sales {sales:g} with lo {lo:g} and hi {hi:g}", "lo <= sales <= hi")
     return Rival(
         reader.texts(place, found, "name", "the competitor's name"), sales, lo, hi,
@@ -103,9 +109,21 @@ def read_tiers(reader: Reader, rows: object) -> tuple[TierPlan, ...]:
                      read_unit(reader, place, found), parts, reader.sources(place, found))
         )  # fmt: skip
     units = {one.unit for one in tiers}
+    reader.once("tiers", [one.labels["en"] for one in tiers])
+    if tiers and not reader.problems and not any(_open(one) for one in tiers):
+        reader.note("tiers", "nothing open in any: no potential above its penetration",
+                    "a tier with people, spend and potential above penetration")  # fmt: skip
     if len(units) > 1:
         reader.note("tiers", f"units {', '.join(sorted(units))}", "one unit for all tiers")
     return tuple(tiers)
+
+
+def _open(tier: TierPlan) -> bool:
+    """Whether a tier can have anything open: in its best draws."""
+    best = {part: float(tier.parts[part].quantile(0.999)) for part in ("population", "spend",
+                                                                       "potential")}  # fmt: skip
+    gap = best["potential"] - float(tier.parts["penetration"].quantile(0.001))
+    return gap > 0 and best["population"] > 0 and best["spend"] > 0
 
 
 def _check_part(reader: Reader, place: str, part: str, belief: Distribution) -> None:
@@ -119,9 +137,11 @@ def _check_part(reader: Reader, place: str, part: str, belief: Distribution) -> 
 
 def read_mix(reader: Reader, rows: object) -> tuple[MixPlan, ...]:
     """Sections ``[[mix]]``: a dimension with ``groups`` of stated share or count."""
-    return tuple(
+    plans = tuple(
         _dimension(reader, place, found) for place, found in tables_of(reader, "mix", rows)
     )
+    reader.once("mix", [one.labels["en"] for one in plans])
+    return plans
 
 
 def _dimension(reader: Reader, place: str, found: Found) -> MixPlan:
@@ -140,6 +160,14 @@ def _dimension(reader: Reader, place: str, found: Found) -> MixPlan:
     counted = [not math.isnan(one.n) for one in groups]
     if any(counted) and not all(counted):
         reader.note(f"{place}.groups", "shares and counts", "share for every group, or n for every")
+    reader.once(f"{place}.groups", [one.labels["en"] for one in groups])
+    if any(counted) and sample is not None:
+        reader.note(f"{place}.sample", "sample beside counts (n)", "one of them: n is the sample")
+    if groups and all(one.n == 0 for one in groups):
+        reader.note(f"{place}.groups", "no observations", "at least one n above 0")
+    for i, one in enumerate(groups, start=1):
+        if one.n % 1 > 0:
+            reader.note(f"{place}.groups.{i}.n", f"{one.n:g}", "a whole number of observations")
     total = sum(one.share for one in groups if not math.isnan(one.share))
     if total > 1 + 1e-9:
         reader.note(f"{place}.groups", f"shares that sum to {total:g}", "at most 1")
@@ -179,6 +207,9 @@ def counted_mix(buyers: pd.DataFrame | None, name: str) -> tuple[MixPlan, ...]:
     Args:
         buyers: ``dimension, group, n`` and optional ``population``; None for no table.
         name: Of the table, as the source of the numbers.
+
+    Raises:
+        InputProblems: If some groups of a dimension have a population and others none.
     """
     if buyers is None:
         return ()
@@ -186,6 +217,12 @@ def counted_mix(buyers: pd.DataFrame | None, name: str) -> tuple[MixPlan, ...]:
     people = "population" in buyers
     for dimension, rows in buyers.groupby("dimension", sort=False):
         known = people and bool(rows["population"].notna().all())
+        if people and not known and rows["population"].notna().any():
+            raise InputProblems(name, [
+                Problem("nothing", f"a population for all groups of {dimension!r}, or for none",
+                        int(str(row)) + 2, "population")
+                for row in rows.index[rows["population"].isna()]
+            ])  # fmt: skip
         groups = tuple(
             MixGroup(dict.fromkeys(("en", "zh"), str(row["group"])), math.nan, float(row["n"]),
                      float(row["population"]) if known else math.nan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,6 @@ from analysis.market.distributions import Fixed
 from analysis.market.growth import Bridge, bridge
 from analysis.market.planned.parts import GrowthPlan
 from analysis.market.sampling import points
-
-TOLERANCE = 0.01
-"""Gap between stated and implied growth that rounding of two printed percentages may leave."""
 
 _POINTS = 2**12
 
@@ -27,13 +25,13 @@ class GrowthIdentity:
     Attributes:
         plan: What was declared.
         bridge: The change of the product, taken apart by driver (names by language of the run).
-        implied: Growth that the drivers together imply.
+        implied: Growth that the drivers together imply, from mean to mean as the bridge.
         implied_lo: Its 5 % point; NaN where all drivers are known.
         implied_hi: Its 95 % point.
         stated: Growth that the plan states; NaN if none.
         frame: One row a driver, then the product: ``start, end, growth`` as planned, and ``fits,
             fits_growth``: the end at which it alone would make the identity hold (NaN if none is
-            stated).
+            stated, or if it cannot: a share beyond 1).
     """
 
     plan: GrowthPlan
@@ -49,9 +47,9 @@ class GrowthIdentity:
         """Whether the stated growth is what the drivers imply, up to rounding or their range."""
         if math.isnan(self.stated):
             return True
-        lo = self.implied if math.isnan(self.implied_lo) else self.implied_lo
-        hi = self.implied if math.isnan(self.implied_hi) else self.implied_hi
-        return lo - TOLERANCE <= self.stated <= hi + TOLERANCE
+        if math.isnan(self.implied_lo):
+            return abs(self.stated - self.implied) <= rounding(self.stated) * (1 + 1e-9)
+        return self.implied_lo <= self.stated <= self.implied_hi
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """The waterfall from start to end, and the end that the stated growth would give."""
@@ -64,6 +62,16 @@ class GrowthIdentity:
         from analysis.market.planned.words import identity_sentence
 
         return identity_sentence(self, lang)
+
+
+def rounding(stated: float) -> float:
+    """What rounding may have taken from a percentage: half of the last digit that it is given to.
+
+    Whole percent where it has no further digits: 0.3 is +30 %, 0.467 is +46.7 %.
+    """
+    exponent = Decimal(repr(stated)).normalize().as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) else 2
+    return 0.5 * 10.0 ** -max(digits, 2)
 
 
 def growth_identity(
@@ -91,7 +99,7 @@ def growth_identity(
     lo, hi = (
         (math.nan, math.nan) if known else (float(v) for v in np.quantile(growths, (0.05, 0.95)))
     )
-    implied = float(np.median(growths))
+    implied = made.end / made.start - 1
     factor = (1 + plan.stated) / (1 + implied)
     frame = made.frame[["driver", "start", "end"]].copy()
     frame["unit"] = [one.unit for one in plan.drivers]
@@ -99,6 +107,7 @@ def growth_identity(
     frame = pd.concat([frame, pd.DataFrame([product])], ignore_index=True)
     frame["growth"] = frame["end"] / frame["start"] - 1
     frame["fits"] = frame["end"] * factor
+    frame.loc[(frame["unit"] == "share") & (frame["fits"] > 1), "fits"] = math.nan
     frame.loc[len(frame) - 1, "fits"] = frame["end"].iloc[-1]
     frame["fits_growth"] = frame["fits"] / frame["start"] - 1
     return GrowthIdentity(plan, made, implied, lo, hi, plan.stated, frame)

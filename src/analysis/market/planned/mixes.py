@@ -32,6 +32,25 @@ class Mixes:
     confidence: float
     without: tuple[str, ...]
 
+    @property
+    def apart(self) -> pd.Series | None:
+        """The group that stands out most against the population; None if none does.
+
+        Where intervals say which groups do, by the end of the index nearer to 100; a group
+        without an interval only where no group has one. Half and double are equally far.
+        """
+        known = self.frame[self.frame["index"].notna() & ~self.frame["rest"]]
+        judged = known[known["standing"].isin(["over", "under"])]
+        over = judged["standing"] == "over"
+        near = judged["index_lo"].where(over, judged["index_hi"])
+        if judged.empty:
+            if (known["standing"] != "").any() or known.empty:
+                return None
+            judged, near = known, known["index"]
+        with np.errstate(divide="ignore"):
+            far = np.abs(np.log(near.to_numpy(np.float64) / 100))
+        return judged.iloc[int(np.argmax(far))]
+
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Shares by dimension, with intervals where a sample is stated, and the population."""
         from analysis.market.planned.plots import mixes_figure

@@ -120,6 +120,13 @@ class AdoptionPlan:
     sources: Texts
 
     @property
+    def most(self) -> float:
+        """The whole market: as declared, all for a share, else unbounded."""
+        if not math.isnan(self.market):
+            return self.market
+        return 1.0 if self.unit.strip() == "share" else math.inf
+
+    @property
     def fits(self) -> bool:
         """Whether there are years enough to fit a curve to."""
         return len(self.values) >= (4 if math.isnan(self.market) else 3)

@@ -19,7 +19,8 @@ class PenetrationPath:
 
     Attributes:
         plan: What was declared.
-        frame: One row a year: ``year, observed`` (NaN after the last), ``level, lo, hi`` (of the
+        frame: One row a year: ``year, observed`` (all adopters so far, also where new ones were
+            observed; NaN after the last), ``level, lo, hi`` (of the
             curve; NaN without one) and ``scenario`` (declared step by step; NaN if none is).
         fit: The fitted curve; None where there are too few years.
         capped: First year in which the scenario would pass the whole market; 0 if none.
@@ -64,13 +65,15 @@ def penetration_path(
     first, seen = plan.years[0], len(plan.values)
     years = np.arange(first, plan.until + 1)
     observed = np.full(len(years), np.nan)
-    observed[:seen] = plan.values
+    # The curve is of all adopters so far; so are the points beside it.
+    new = plan.observed == "new"
+    observed[:seen] = np.cumsum(plan.values) if new else plan.values
     columns = {key: np.full(len(years), np.nan) for key in ("level", "lo", "hi")}
     fit = None
     if plan.fits:
         market = None if math.isnan(plan.market) else plan.market
         fit = fit_adoption(plan.values, rng=rng, curve=plan.curve, observed=plan.observed,
-                           market=market, confidence=confidence)  # fmt: skip
+                           market=market, most=plan.most, confidence=confidence)  # fmt: skip
         found = fit.path(years - first + 1)
         columns = {"level": found["adopters"].to_numpy(), "lo": found["lo"].to_numpy(),
                    "hi": found["hi"].to_numpy()}  # fmt: skip
@@ -79,8 +82,7 @@ def penetration_path(
     if not math.isnan(plan.step) and plan.observed == "level":
         steps = np.arange(len(years) - seen + 1)
         raw = plan.values[-1] + plan.step * steps
-        most = 1.0 if plan.unit.strip() == "share" else math.inf
-        most = most if math.isnan(plan.market) else plan.market
+        most = plan.most
         over = raw > most + 1e-12
         capped = int(years[seen - 1 + int(np.argmax(over))]) if over.any() else 0
         scenario[seen - 1 :] = np.clip(raw, 0.0, most)

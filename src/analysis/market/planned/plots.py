@@ -12,10 +12,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, SECOND, label_ends
-from analysis.market.plots import axes_of, broken, narrow, sideways
+from analysis.market.plots import MOST_BARS, axes_of, broken, narrow, sideways, worth_bars
+from analysis.market.words import route_names
 
 if TYPE_CHECKING:
     from analysis.market.planned.aim import Aim
+    from analysis.market.planned.decision import Decided
     from analysis.market.planned.identity import GrowthIdentity
     from analysis.market.planned.mixes import Mixes
     from analysis.market.planned.path import PenetrationPath
@@ -28,7 +30,7 @@ def _percents(axes: Axes) -> None:
 def aim_figure(result: Aim, ax: Axes | None, lang: str) -> Axes:
     """Growth that the target asks for as a line; the market and each planned driver as bars."""
     say, check = translator(lang), result.check
-    planned = result.frame[result.frame["planned"].notna()]
+    planned = result.planned
     axes = axes_of(ax, len(planned) + 2)
     sideways(axes)
     width = 18 if narrow(axes) else 40
@@ -69,10 +71,6 @@ def identity_figure(result: GrowthIdentity, ax: Axes | None, lang: str) -> Axes:
 
     say = translator(lang)
     axes = bridge_figure(result.bridge, ax, lang)
-    if narrow(axes):
-        places = axes.get_xticks()
-        names = [label.get_text() for label in axes.get_xticklabels()]
-        axes.set_xticks(places, [broken(name, 10) for name in names])
     if not math.isnan(result.stated):
         level = result.bridge.start * (1 + result.stated)
         axes.axhline(level, color=SECOND, linewidth=1.6, linestyle=(0, (4, 3)), zorder=0.9)
@@ -84,6 +82,22 @@ def identity_figure(result: GrowthIdentity, ax: Axes | None, lang: str) -> Axes:
         low, high = axes.get_ylim()
         axes.set_ylim(low, low + 1.12 * (max(high, 1.05 * level) - low))
     return axes
+
+
+def decided_figure(result: Decided, ax: Axes | None, lang: str) -> Axes:
+    """What learning each input is worth, by route where there are two."""
+    say = translator(lang)
+    rows, routes = result.frame.head(MOST_BARS), route_names(say)
+    one = next(iter(result.routes.values()))
+    model, both = one.draws.model, len(result.routes) > 1
+    axes = axes_of(ax, len(rows) + 1)
+    labels = [
+        say("{name} ({grade}), {route}", name=model.label(row["name"], lang), grade=row["grade"],
+            route=routes[row["route"]]) if both
+        else say("{name} ({grade})", name=model.label(row["name"], lang), grade=row["grade"])
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
+    return worth_bars(axes, rows, labels, model.unit(one.outcome), lang)
 
 
 def path_figure(result: PenetrationPath, ax: Axes | None, lang: str) -> Axes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from analysis.base.errors import nearest
-from analysis.market.adoption_fit import CURVES, OBSERVED
+from analysis.market.adoption_fit import CURVES, OBSERVED, falls
 from analysis.market.distributions import Distribution, Fixed
 from analysis.market.model import SizingModel
 from analysis.market.planned.parts import (
@@ -26,6 +26,10 @@ from analysis.market.reading import (
     read_belief,
     read_unit,
 )
+from analysis.market.units import Unit, parse_unit
+
+MOST_GROWTH = 1.0
+"""Market growth above which a percentage was written where a share is meant."""
 
 FARTHEST = 50
 """Years that a penetration path may be carried on."""
@@ -52,16 +56,20 @@ def read_target(reader: Reader, found: Found, model: SizingModel) -> TargetPlan:
     growth, growth_from = _market_growth(reader, found, model)
     market = found.get("market", "")
     names = {one.name for one in model.inputs} | {one.name for one in model.formulas}
-    if market and market not in names:
+    if market and (not isinstance(market, str) or market not in names):
         reader.note("target.market", repr(market),
                     f"the name of an input or formula; {nearest(str(market), names)}")  # fmt: skip
-    elif market and model.unit(market) != found.get("unit"):
+    elif market and not _same_unit(model.unit(market), found.get("unit")):
         reader.note("target.market", f"{market!r} in {model.unit(market)}",
                     f"one in {found.get('unit')}, the unit of the target")  # fmt: skip
+    won = model.unit(next(iter(model.routes.values()))["som"])
+    if isinstance(found.get("unit"), str) and not _same_unit(won, found["unit"]):
+        reader.note("target.unit", f"{found['unit']!r}", f"{won}, as what we can win (som) is in")
     drivers = tuple(
         _driver(reader, place, row)
         for place, row in tables_of(reader, "target.drivers", found.get("drivers", []))
     )
+    reader.once("target.drivers", [one.labels["en"] for one in drivers])
     return TargetPlan(
         reader.labels("target", found, "target"), own, target,
         read_unit(reader, "target", found), growth, growth_from, str(market), drivers,
@@ -69,15 +77,23 @@ def read_target(reader: Reader, found: Found, model: SizingModel) -> TargetPlan:
     )  # fmt: skip
 
 
+def _same_unit(one: str, other: object) -> bool:
+    try:
+        return isinstance(other, str) and parse_unit(one) == parse_unit(other)
+    except ValueError:
+        return False
+
+
 def _market_growth(reader: Reader, found: Found, model: SizingModel) -> tuple[Distribution, str]:
     place, value = "target.market_growth", found.get("market_growth")
     known = {one.name: one for one in model.inputs}
     if isinstance(value, str):
-        if value in known and model.unit(value) == "share":
+        if value in known and parse_unit(model.unit(value)).plain:
             belief = known[value].distribution
         else:
             reader.note(place, repr(value),
-                        f"the name of an input in share; {nearest(value, known)}")  # fmt: skip
+                        "the name of an input in share or ratio; "
+                        f"{nearest(value, known)}")  # fmt: skip
             return Fixed(math.nan), ""
     else:
         read = read_belief(reader, "target", found, "market_growth")
@@ -86,6 +102,9 @@ def _market_growth(reader: Reader, found: Found, model: SizingModel) -> tuple[Di
         belief = read
     if float(belief.quantile(0.05)) <= -1:
         reader.note(place, f"{float(belief.quantile(0.05)):g} at its 5% point", "above -1 (-100%)")
+    if float(belief.quantile(0.5)) > MOST_GROWTH:
+        reader.note(place, f"{float(belief.quantile(0.5)):g}",
+                    "a share such as 0.1 for +10%, at most 1")  # fmt: skip
     return belief, value if isinstance(value, str) else ""
 
 
@@ -113,7 +132,7 @@ def read_growth(reader: Reader, found: Found) -> GrowthPlan:
     """Section ``[growth]``: drivers from start to end, and the growth stated for their product."""
     reader.keys("growth", found, ("label", "unit", "drivers", "stated", "stated_source", "note"))
     rows = tables_of(reader, "growth.drivers", found.get("drivers", []))
-    if not rows and "drivers" not in found:
+    if not rows:
         reader.note("growth.drivers", "none", "at least one [[growth.drivers]]")
     drivers = []
     for place, row in rows:
@@ -123,6 +142,9 @@ def read_growth(reader: Reader, found: Found) -> GrowthPlan:
             Moved(reader.texts(place, row, "label", "a name for readers"), start or Fixed(math.nan),
                   end or Fixed(math.nan), str(row.get("unit", "")), reader.sources(place, row))
         )  # fmt: skip
+        _check_moved(reader, place, drivers[-1])
+    reader.once("growth.drivers", [one.labels["en"] for one in drivers])
+    _check_product(reader, found.get("unit"), drivers)
     stated = reader.number("growth", found, "stated", above=-1, needed=False)
     sources = (
         reader.texts("growth", found, "stated_source", "where that growth is stated")
@@ -131,6 +153,30 @@ def read_growth(reader: Reader, found: Found) -> GrowthPlan:
     )
     return GrowthPlan(reader.labels("growth", found, "growth"), read_unit(reader, "growth", found),
                       tuple(drivers), stated, sources)  # fmt: skip
+
+
+def _check_moved(reader: Reader, place: str, one: Moved) -> None:
+    for key, belief, limit in (("start", one.start, "above 0"), ("end", one.end, "at least 0")):
+        low, high = (float(value) for value in belief.quantile([0.001, 0.999]))
+        if low < 0 or (low == 0 and key == "start"):
+            reader.note(f"{place}.{key}", f"{low:g}", f"{limit}: a factor of sales")
+        elif one.unit == "share" and high > 1:
+            reader.note(f"{place}.{key}", f"{high:g}", "a share between 0 and 1")
+
+
+def _check_product(reader: Reader, unit: object, drivers: list[Moved]) -> None:
+    """Units multiply out, where every driver states its own."""
+    if not drivers or not isinstance(unit, str) or not all(one.unit for one in drivers):
+        return
+    try:
+        product = Unit()
+        for one in drivers:
+            product = product.times(parse_unit(one.unit))
+        if product != parse_unit(unit):
+            reader.note("growth.drivers", f"units whose product is {product}",
+                        f"{unit}, the unit of [growth]")  # fmt: skip
+    except ValueError as error:
+        reader.note("growth.drivers", str(error).removeprefix("found "), "a unit")
 
 
 def read_adoption(reader: Reader, found: Found) -> AdoptionPlan:
@@ -149,6 +195,8 @@ def read_adoption(reader: Reader, found: Found) -> AdoptionPlan:
         reader.number(place, found, "step", needed=False),
         reader.whole(place, found, "until") or 0, reader.sources(place, found),
     )  # fmt: skip
+    if values and plan.fits:
+        _check_curve(reader, plan)
     if values and not plan.fits and math.isnan(plan.step):
         least = 4 if math.isnan(market) else 3
         reader.note(
@@ -162,6 +210,20 @@ def read_adoption(reader: Reader, found: Found) -> AdoptionPlan:
         reader.note("adoption.until", str(plan.until), f"a year after {years[-1]}, "
                     f"at most {years[-1] + FARTHEST}")  # fmt: skip
     return plan
+
+
+def _check_curve(reader: Reader, plan: AdoptionPlan) -> None:
+    """What no adoption curve can say is told with its key, not fitted."""
+    if not any(plan.values):
+        reader.note("adoption.values", "only 0", "at least one year above 0")
+    elif plan.observed == "level" and falls(plan.values):
+        reader.note("adoption.values", f"levels that fall from {plan.values[0]:g} to "
+                    f"{plan.values[-1]:g}", "levels that rise: an adoption curve cannot fall; "
+                    "give the last year alone with step, the change a year")  # fmt: skip
+    reached = max(plan.values) if plan.observed == "level" else sum(plan.values)
+    if reached > plan.most * (1 + 1e-9):
+        reader.note("adoption.market", f"{plan.most:g}, less than the {reached:g} observed",
+                    "an eventual market of at least that")  # fmt: skip
 
 
 def _series(

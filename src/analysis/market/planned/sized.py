@@ -10,10 +10,10 @@ import pandas as pd
 
 from analysis.base.errors import InputError, nearest
 from analysis.base.language import check_language
-from analysis.market.information import Information, value_of_information
-from analysis.market.model import SizingModel
+from analysis.market.model import ROUTES
 from analysis.market.planned.aim import Aim, take_aim
 from analysis.market.planned.assumed import Footing, footing
+from analysis.market.planned.decision import Decided, decide
 from analysis.market.planned.identity import GrowthIdentity, growth_identity
 from analysis.market.planned.mixes import Mixes, all_mixes
 from analysis.market.planned.parts import CompetitionPlan, SizingPlan, TierPlan
@@ -32,11 +32,12 @@ class SizedPlan:
 
     Attributes:
         plan: The plan.
-        outcome: Formula that is explained; the decision too is about it if it is what we can win.
+        outcome: Formula that is explained.
         size: TAM, SAM and SOM by every route.
         sensitivity: What each input does to the outcome.
-        footing: What the outcome rests on.
-        information: Which input to research next.
+        by_route: Route → what each input does to what we can win by it.
+        footing: What that rests on, by all routes.
+        information: What each route implies for the decision, and which input to research next.
         aim: The target against growth, size and drivers.
         identity: The growth bridge against the growth stated.
         path: Penetration by year.
@@ -50,8 +51,9 @@ class SizedPlan:
     outcome: str
     size: MarketSize
     sensitivity: Sensitivity
+    by_route: dict[str, Sensitivity]
     footing: Footing
-    information: Information | None
+    information: Decided | None
     aim: Aim | None
     identity: GrowthIdentity | None
     path: PenetrationPath | None
@@ -76,7 +78,8 @@ def size_plan(
         plan: From :func:`analysis.market.planned.declared.read_plan`.
         seed: Of all chance; each part has a stream of its own, so that adding one part leaves the
             numbers of the others.
-        outcome: Formula (or input) to explain; empty for the SOM of the first route.
+        outcome: Formula (or input) to explain; empty for the SOM top-down, or bottom-up if that is
+            the only route.
         draws: Points of each of 16 randomisations, a power of 2.
         confidence: Level of the intervals of the mix and of the penetration path.
         lang: Language of names in tables and figures.
@@ -100,14 +103,23 @@ def size_plan(
             f"{nearest(outcome, names)}"
         )
     chosen = outcome or next(iter(model.routes.values()))["som"]
-    chance = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(6)]
+    spawned = np.random.SeedSequence(seed).spawn(6 + len(ROUTES))
+    chance = [np.random.default_rng(each) for each in spawned]
     size = size_market(model, rng=chance[0], n=draws)
+    for levels in model.routes.values():
+        if (size.draws.all(levels["som"]) <= 0).all():
+            raise InputError(f"{model.name}: {levels['som']!r} is 0 or less in all draws, "
+                             "expected a market that we can win (som)")  # fmt: skip
     moved = sensitivity(model, chosen, rng=chance[1], n=draws)
-    decision = plan.decision
+    by_route = {
+        route: moved
+        if levels["som"] == chosen
+        else sensitivity(model, levels["som"], rng=chance[6 + ROUTES.index(route)], n=draws)
+        for route, levels in model.routes.items()
+    }
     return SizedPlan(
-        plan, chosen, size, moved, footing(model, moved),
-        value_of_information(size.draws, _decided_on(model, chosen), cost=decision.cost,
-                             margin=decision.margin) if decision else None,
+        plan, chosen, size, moved, by_route, footing(model, by_route),
+        decide(plan.decision, size.draws) if plan.decision else None,
         take_aim(plan.target, size.draws, lang=lang) if plan.target else None,
         growth_identity(plan.growth, rng=chance[2], lang=lang) if plan.growth else None,
         penetration_path(plan.adoption, rng=chance[3], confidence=confidence)
@@ -117,12 +129,6 @@ def size_plan(
         all_mixes(plan.mix, lang=lang, confidence=confidence) if plan.mix else None,
         lang,
     )  # fmt: skip
-
-
-def _decided_on(model: SizingModel, chosen: str) -> str:
-    """What we can win: margin and cost are of our sales, not of a market or a share."""
-    ours = [levels["som"] for levels in model.routes.values()]
-    return chosen if chosen in ours else ours[0]
 
 
 def _rivals(plan: CompetitionPlan, rng: np.random.Generator, lang: str) -> ShareTable:

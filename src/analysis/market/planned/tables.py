@@ -55,7 +55,7 @@ def agreement_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
             "level": levels[level], "ratio": one.ratio, "ratio_lo": one.ratio_lo,
             "ratio_hi": one.ratio_hi, "overlap": one.overlap, "weight": one.weight,
             "verdict": say("contradict each other") if one.disjoint
-            else say("agree") if one.overlap >= 0.5 else say("differ"),
+            else say("differ") if one.apart else say("agree"),
         }
         for level, one in made.size.agreement.items()
     ]  # fmt: skip
@@ -71,17 +71,19 @@ def driver_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     frame["unit"] = model.unit(found.outcome)
     inputs = {one.name: one for one in model.inputs}
     frame["source"] = [source_text(inputs[name].sources, lang) for name in frame["name"]]
-    return frame[["input", "name", "grade", "source", "unit", "low", "high", "swing", "first",
-                  "first_lo", "first_hi", "total", "total_lo", "total_hi"]]  # fmt: skip
+    return frame[["input", "name", "grade", "source", "unit", "low", "high", "least", "most",
+                  "swing", "first", "first_lo", "first_hi", "total", "total_lo", "total_hi",
+                  ]]  # fmt: skip
 
 
 def research_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     """Inputs by what learning them is worth before the decision."""
     assert made.information is not None
-    model = made.plan.model
+    model, say = made.plan.model, translator(lang)
     frame = made.information.frame.drop(columns="source")
     inputs = {one.name: one for one in model.inputs}
     frame.insert(0, "input", [model.label(name, lang) for name in frame["name"]])
+    frame["route"] = frame["route"].map(route_names(say))
     frame["source"] = [source_text(inputs[name].sources, lang) for name in frame["name"]]
     return frame.assign(unit=model.unit(made.information.outcome))
 
@@ -93,7 +95,8 @@ def aim_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     frame, plan = made.aim.frame, made.aim.plan
     sources = [source_text(one.sources, lang) for one in plan.drivers]
     verdict = [
-        say("nothing planned") if math.isnan(row["planned"])
+        say("cannot alone") if math.isnan(row["needed"])
+        else say("nothing planned") if math.isnan(row["planned"])
         else say("enough alone") if row["enough"] else say("not enough alone")
         for _, row in frame.iterrows()
     ]  # fmt: skip
@@ -111,7 +114,9 @@ def identity_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     last = source_text(plan.stated_sources, lang) if plan.stated_sources else ""
     frame = made.identity.frame
     units = [unit if unit == "share" else "" for unit in frame["unit"]]
-    shares = [effect / whole if whole else math.nan for effect in effects]
+    # Drivers that pull against each other have no parts of the change, only effects.
+    parted = bool(whole) and min(effect / whole for effect in effects) >= 0
+    shares = [effect / whole if parted else math.nan for effect in effects]
     return frame.assign(unit=units, effect=effects, of_change=shares, source=[*sources, last])
 
 

@@ -10,12 +10,12 @@ from analysis.base import formats
 from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.market.planned.sized import SizedPlan
-from analysis.market.planned.words import joined, rounded
+from analysis.market.planned.words import joined
+from analysis.market.planned.words_decision import decision_words, research_words
+from analysis.market.words import level_names, route_names
+from analysis.market.words_inputs import chance_words
 
 Status = Literal["good", "watch", "bad"]
-
-CLOSE = 0.5
-"""Overlap of the routes from which they are said to agree."""
 
 UNLIKELY = 0.1
 """Chance below which a target is said not to be realistic."""
@@ -27,9 +27,10 @@ class Told:
 
     Attributes:
         sentence: Size, agreement, target, what to research.
-        status: ``bad`` if the routes contradict each other, a level exceeds the one above it, or
-            the target is out of reach; ``watch`` if one of them is in doubt or most of the
-            variance rests on assumptions; else ``good``.
+        status: ``bad`` if the routes contradict each other, a level exceeds the one above it or
+            may be below 0, the model contradicts our own sales, or the target is out of reach;
+            ``watch`` if one of them is in doubt, the routes imply opposite decisions, or most of
+            the variance may rest on assumptions; else ``good``.
         numbers: What we can win, what we can serve, and what the target asks for.
     """
 
@@ -41,8 +42,8 @@ class Told:
 def headline(made: SizedPlan, lang: str = "en") -> Told:
     """What to tell the planner (``lang`` en or zh)."""
     say = translator(lang)
-    said = [_size(made, say, lang), *_agreement(made, say), *_target(made, say, lang),
-            *_next(made, say, lang), *_footing(made, say)]  # fmt: skip
+    said = [_size(made, say, lang), *_below(made, say), *_agreement(made, say),
+            *_target(made, say, lang), *_next(made, say, lang), *_footing(made, say)]  # fmt: skip
     return Told(joined(said, lang), _status(made), _numbers(made, say))
 
 
@@ -65,6 +66,15 @@ def _size(made: SizedPlan, say: Translator, lang: str) -> str:
                hi=write(won[2]))  # fmt: skip
 
 
+def _below(made: SizedPlan, say: Translator) -> list[str]:
+    return [
+        say("{level} ({route}) is below 0 in {share} of draws: mend the model.",
+            level=level_names(say)[level], route=route_names(say)[route],
+            share=chance_words(share))
+        for route, level, share in made.size.below if level == "som"
+    ]  # fmt: skip
+
+
 def agreement_words(made: SizedPlan, say: Translator) -> str:
     """Whether the routes agree on what we can win; empty with one route."""
     one = made.size.agreement.get("som")
@@ -75,7 +85,7 @@ def agreement_words(made: SizedPlan, say: Translator) -> str:
         return say("the two routes contradict each other: bottom-up is {ratio} times top-down",
                    ratio=ratio)  # fmt: skip
     overlap = formats.percent(one.overlap, 0)
-    if one.overlap < CLOSE:
+    if one.apart:
         return say("the two routes differ: bottom-up is {ratio} times top-down, overlap {overlap}",
                    ratio=ratio, overlap=overlap)  # fmt: skip
     return say("the two routes agree: bottom-up is {ratio} times top-down, overlap {overlap}",
@@ -90,9 +100,12 @@ def _agreement(made: SizedPlan, say: Translator) -> list[str]:
     if one.disjoint:
         return [say("The two routes contradict each other (bottom-up {ratio} times top-down).",
                     ratio=ratio)]  # fmt: skip
-    if one.overlap < CLOSE:
-        return [say("The two routes differ (bottom-up {ratio} times top-down).", ratio=ratio)]
-    return [say("The two routes agree within their ranges.")]
+    overlap = formats.percent(one.overlap, 0)
+    if one.apart:
+        return [say("The two routes differ (bottom-up {ratio} times top-down, overlap {overlap}).",
+                    ratio=ratio, overlap=overlap)]  # fmt: skip
+    return [say("The two routes agree within their ranges (bottom-up {ratio} times top-down, "
+                "overlap {overlap}).", ratio=ratio, overlap=overlap)]  # fmt: skip
 
 
 def _target(made: SizedPlan, say: Translator, lang: str) -> list[str]:
@@ -101,13 +114,19 @@ def _target(made: SizedPlan, say: Translator, lang: str) -> list[str]:
         return []
     growth, market = (formats.signed_percent(value)
                       for value in (aim.check.growth, aim.check.market_growth))  # fmt: skip
-    target = formats.by_unit(aim.plan.unit, lang)(aim.plan.target)
-    if not aim.chances:
-        return [say("The target of {target} asks for {growth} in a market growing {market}.",
-                    target=target, growth=growth, market=market)]  # fmt: skip
+    write = formats.by_unit(aim.plan.unit, lang)
+    target = write(aim.plan.target)
+    if aim.contradicted:
+        return [say("The model contradicts our own sales: we sold {own} a year ago, it says that "
+                    "we can win at most {most} (P90).", own=write(aim.plan.own),
+                    most=write(aim.most))]  # fmt: skip
+    if aim.beyond:
+        return [say("The target of {target} is more than the whole market that it is to be won in.",
+                    target=target)]  # fmt: skip
     low, high = min(aim.chances.values()), max(aim.chances.values())
-    chance = rounded(low) if low == high else say("{lo} to {hi} by route", lo=rounded(low),
-                                                  hi=rounded(high))  # fmt: skip
+    ends = chance_words(low), chance_words(high)
+    chance = ends[0] if ends[0] == ends[1] else say("{lo} to {hi} by route", lo=ends[0],
+                                                    hi=ends[1])  # fmt: skip
     values = {"target": target, "growth": growth, "market": market, "chance": chance}
     if high < UNLIKELY:
         return [say("The target of {target} is out of reach (chance {chance}): {growth} in a "
@@ -120,39 +139,58 @@ def _target(made: SizedPlan, say: Translator, lang: str) -> list[str]:
 
 
 def _next(made: SizedPlan, say: Translator, lang: str) -> list[str]:
-    model, info = made.plan.model, made.information
-    if info is not None and len(info.frame) and info.frame["value"].iloc[0] > 1e-3 * info.perfect:
-        top = info.frame.iloc[0]
-        write = formats.by_unit(model.unit(info.outcome), lang)
-        return [say("Research “{input}” next, worth up to {value}.",
-                    input=model.label(top["name"], lang), value=write(top["value"]))]  # fmt: skip
-    if made.sensitivity.frame.empty or made.sensitivity.indices.reason:
+    model, decided = made.plan.model, made.information
+    if decided is not None:
+        return [decision_words(decided, lang), research_words(decided, lang)]
+    # By the route that the pooled size rests on most.
+    one = made.size.agreement.get("som")
+    routes = list(made.by_route.values())
+    found = routes[0] if one is None or one.weight >= 0.5 else routes[1]
+    if found.frame.empty or found.indices.reason or not found.determined:
         return []
-    top = made.sensitivity.frame.iloc[0]
-    return [say("Research “{input}” next: it has a part in {share} of the variance.",
-                input=model.label(top["name"], lang),
-                share=formats.percent(min(top["total"], 1.0), 0))]  # fmt: skip
+    top = found.frame.iloc[0]
+    values = {"input": model.label(top["name"], lang), "share": formats.percent(top["total"], 0)}
+    if one is None:
+        return [say("Research “{input}” next: it has a part in {share} of the variance.", **values)]
+    route = next(name for name, each in made.by_route.items() if each is found)
+    return [say("Research “{input}” next: it has a part in {share} of the variance ({route}).",
+                route=route_names(say)[route], **values)]  # fmt: skip
+
+
+def footing_share(made: SizedPlan, say: Translator) -> str:
+    """Share of the variance that assumptions carry; one number where its bounds print alike."""
+    lo, hi = (formats.percent(value, 0)
+              for value in (made.footing.variance_lo, made.footing.variance_hi))  # fmt: skip
+    if lo == hi:
+        return lo
+    if len(made.by_route) > 1:
+        return say("{lo} to {hi} by route", lo=lo, hi=hi)
+    return say("{lo} to {hi}", lo=lo, hi=hi)
 
 
 def _footing(made: SizedPlan, say: Translator) -> list[str]:
     found = made.footing
-    if not found.assumed or math.isnan(found.variance_lo):
+    if not found.assumed:
         return []
-    return [say("Assumptions ({n} of {all} inputs) carry {share} of the variance.",
+    if math.isnan(found.variance_lo):
+        return [say("{n} of {all} inputs are assumptions, and none of them has a range.",
+                    n=found.assumed, all=found.used)]  # fmt: skip
+    return [say("Part of the variance that assumptions carry ({n} of {all} inputs): {share}.",
                 n=found.assumed, all=found.used,
-                share=formats.percent(found.variance_lo, 0))]  # fmt: skip
+                share=footing_share(made, say))]  # fmt: skip
 
 
 def _status(made: SizedPlan) -> Status:
     aim, one = made.aim, made.size.agreement.get("som")
     chances = list(aim.chances.values()) if aim is not None else []
-    contradicted = (one is not None and one.disjoint) or bool(made.size.order)
-    if contradicted or (chances and max(chances) < UNLIKELY):
+    contradicted = (one is not None and one.disjoint) or bool(made.size.order or made.size.below)
+    impossible = aim is not None and (aim.contradicted or aim.beyond)
+    if contradicted or impossible or (chances and max(chances) < UNLIKELY):
         return "bad"
-    doubtful = one is None or one.overlap < CLOSE or (chances and min(chances) < 0.5)
-    resting = not math.isnan(made.footing.variance_lo) and made.footing.variance_lo > 0.5
+    doubtful = one is None or one.apart or (chances and min(chances) < 0.5)
+    undecided = made.information is not None and made.information.undecided
     untrue = made.identity is not None and not made.identity.agrees
-    return "watch" if doubtful or resting or untrue else "good"
+    return "watch" if doubtful or undecided or made.footing.weak or untrue else "good"
 
 
 def _numbers(made: SizedPlan, say: Translator) -> tuple[Estimate, ...]:

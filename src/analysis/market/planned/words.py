@@ -10,6 +10,7 @@ import numpy as np
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.market.words import route_names
+from analysis.market.words_inputs import chance_words
 
 if TYPE_CHECKING:
     from analysis.market.planned.aim import Aim
@@ -26,14 +27,6 @@ def joined(said: list[str], lang: str) -> str:
 def listed(names: list[str], lang: str) -> str:
     """Names one after the other."""
     return ("、" if lang == "zh" else ", ").join(names)
-
-
-def rounded(chance: float) -> str:
-    """A chance in whole percent; a bound where it would read as none or as certain."""
-    # No draw of some thousands does not make it impossible.
-    if chance < 0.005:
-        return "<1%"
-    return ">99%" if chance > 0.995 else formats.percent(chance, 0)
 
 
 def aim_sentence(result: Aim, lang: str) -> str:
@@ -53,15 +46,27 @@ def aim_sentence(result: Aim, lang: str) -> str:
     for route, chance in result.chances.items():
         said.append(
             say("{route}, {chance} of draws reach it.", route=routes[route],
-                chance=rounded(chance))
+                chance=chance_words(chance))
         )  # fmt: skip
+    if result.contradicted:
+        write = formats.by_unit(result.plan.unit, lang)
+        said.append(
+            say("The model contradicts our own sales: we sold {own} a year ago, it says that we "
+                "can win at most {most} (P90).", own=write(result.plan.own),
+                most=write(result.most))
+        )  # fmt: skip
+    unable = [row["driver"] for _, row in result.frame.iterrows() if math.isnan(row["needed"])]
+    if unable:
+        said.append(
+            say("No possible value of these alone reaches it: {names}.", names=listed(unable, lang))
+        )
     enough = [row["driver"] for _, row in result.frame.iterrows() if row["enough"]]
     if enough:
         said.append(
             say("As planned, each of these alone would reach it if it acts as declared: {names}.",
                 names=listed(enough, lang))
         )  # fmt: skip
-    elif len(result.frame):
+    elif len(result.planned):
         said.append(say("No driver alone reaches it as planned."))
     return joined(said, lang)
 
@@ -75,6 +80,11 @@ def identity_sentence(result: GrowthIdentity, lang: str) -> str:
         return joined([say("Together the drivers imply {implied} for {name}.", implied=implied,
                            name=name), result.bridge.summary(lang)], lang)  # fmt: skip
     stated = formats.signed_percent(result.stated)
+    if result.agrees and not math.isnan(result.implied_lo):
+        return say("The drivers imply {implied} for {name} (5% to 95%: {lo} to {hi}); the stated "
+                   "{stated} is within that range.", implied=implied, name=name, stated=stated,
+                   lo=formats.signed_percent(result.implied_lo),
+                   hi=formats.signed_percent(result.implied_hi))  # fmt: skip
     if result.agrees:
         return say("The drivers imply {implied} for {name}, as the plan states ({stated}).",
                    implied=implied, name=name, stated=stated)  # fmt: skip
@@ -84,6 +94,9 @@ def identity_sentence(result: GrowthIdentity, lang: str) -> str:
     ]  # fmt: skip
     for i, row in result.frame.iloc[:-1].iterrows():
         unit = result.plan.drivers[int(str(i))].unit
+        if math.isnan(row["fits"]):
+            said.append(say("{driver} alone cannot make it fit.", driver=row["driver"]))
+            continue
         said.append(
             say("Keep the rest, and {driver} may only reach {value} ({growth}).",
                 driver=row["driver"], value=formats.by_unit(_plain(unit), lang)(row["fits"]),
@@ -114,7 +127,14 @@ def path_sentence(result: PenetrationPath, lang: str) -> str:
                 hi=write(last["hi"]), curve=curve_names(lang)[plan.curve], n=len(plan.values)),
         ]  # fmt: skip
         if result.fit.open_ended:
-            said.append(say("The data end before adoption slows: nothing bounds the market above."))
+            said.append(
+                say("The data end before adoption slows: nothing bounds the market above.")
+                if math.isinf(plan.most)
+                else say("The data end before adoption slows: only the whole market bounds it.")
+            )
+        if result.fit.edge:
+            said.append(say("The curve does not describe these years (a parameter ends at the edge "
+                            "of what is searched): do not rely on it."))  # fmt: skip
         if not math.isnan(last["scenario"]):
             said.append(
                 say("The declared step of {step} a year leads to {level}.",
@@ -152,9 +172,10 @@ def mixes_sentence(result: Mixes, lang: str) -> str:
     """Who stands out against the population, and which shares nobody can judge."""
     say, frame = translator(lang), result.frame
     said = []
-    known = frame[frame["index"].notna() & ~frame["rest"]]
-    if len(known):
-        far = known.iloc[int(np.argmax(np.abs(known["index"].to_numpy() / 100 - 1)))]
+    far = result.apart
+    if far is None and frame["index"].notna().any():
+        said.append(say("No group differs from the population by more than chance."))
+    if far is not None:
         index = formats.fixed(far["index"], 0)
         said.append(
             say("{group} stands out most: {share} of buyers, index {index} against the "

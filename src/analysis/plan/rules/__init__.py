@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from analysis.plan.rules import (
+    ambition,
     bands,
     calendars,
     claims,
     complete,
     coverage,
+    cumulative,
     festive,
+    holidays,
     identities,
     labels,
     milestones,
+    offsets,
     path,
+    ranks,
+    readiness,
     repeated,
     rows,
     segments,
@@ -26,7 +32,8 @@ from analysis.plan.rules import (
 
 RULES = (
     repeated, sums, rows, identities, segments, labels, claims, bands, thresholds, steps,
-    calendars, festive, milestones, years, targets, path,
+    calendars, festive, holidays, offsets, milestones, readiness, years, cumulative, targets,
+    ambition, path, ranks,
     complete, coverage, swot,
 )  # fmt: skip
 """All rules, in the order of their findings."""

@@ -10,6 +10,7 @@ from analysis.plan.context import context
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import alike, overlap, says, tokens
+from analysis.plan.rules import benefits
 from analysis.plan.rules.wording import named, values
 from analysis.plan.rules.wording import names as names_of
 
@@ -20,6 +21,7 @@ def find(plan: Plan) -> Iterator[Finding]:
     yield from _single(plan)
     yield from _causes(plan)
     yield from _subjects(plan)
+    yield from benefits.find(plan)
     found = list(_borrowed(plan))
     yield from found
     known = {finding.facts for finding in found}
@@ -204,7 +206,9 @@ def _subjects(plan: Plan) -> Iterator[Finding]:
             groups.setdefault(fact.of("metric_key"), []).append(fact)
     for group in groups.values():
         for one, other in combinations(group, 2):
-            if one.of("subject") != other.of("subject") and plan.agree(one, other):
+            # "29 minutes" and "half an hour" agree by rounding only: two measurements.
+            printed = one.value == other.value and one.unit == other.unit
+            if one.of("subject") != other.of("subject") and printed:
                 same = all(
                     a == b or not a or not b
                     for a, b in zip(one.place[:2], other.place[:2], strict=True)
@@ -240,6 +244,12 @@ def _borrowed(plan: Plan) -> Iterator[Finding]:
             whose = own.of("subject") or own.of("scope")
             if own.document != rival.document or own.value != rival.value or not words:
                 continue
+            theirs = any(
+                rival.of(column) and rival.of(column).lower() in own.of(column).lower()
+                for column in ("name_en", "name_zh")
+            )
+            if theirs:
+                continue  # the row says itself that it is of the rival
             if overlap(words, own.tokens) >= 0.5 and rival.of("name_en") not in whose:
                 yield _two_subjects(own, rival, named(own.row), named(rival.row))
                 break

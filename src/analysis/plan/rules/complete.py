@@ -71,7 +71,7 @@ def _list(missing: list[str]) -> Phrase:
 def _placeholders(plan: Plan) -> Iterator[Finding]:
     """One finding a document and column, naming every place."""
     found: dict[tuple[str, str, str], list[str]] = {}
-    for table in ("targets_actuals", "kpi_table", "budget_split", "market", "phases", "milestones"):
+    for table in sorted(plan.tables):
         for row in plan.rows(table):
             for column in _COLUMNS:
                 hit = PLACEHOLDER.search(row.get(column, ""))

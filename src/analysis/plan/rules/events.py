@@ -24,7 +24,8 @@ PROMOTIONS: Mapping[str, tuple[int, int, str, str]] = {
 """Sales of a fixed day: month, day, names."""
 _WORDS = {
     "spring_festival": r"spring festival|chinese new year|lunar new year|春节|除夕|大年初|正月初一",
-    "lantern": r"lantern festival|元宵|上元节", "dragon_boat": r"dragon[- _]?boat|端午",
+    "lantern": r"lantern (?:festival|day|night|riddle)|元宵|上元节",
+    "dragon_boat": r"dragon[- _]?boat|端午",
     "qixi": r"qixi|七夕", "mid_autumn": r"mid[- _]?autumn|中秋",
     "qingming": r"qingming|tomb[- ]sweeping|清明", "national_day": r"national day|国庆|十一黄金周",
     "double_ninth": r"double ninth|chongyang|重阳", "new_year": r"new year'?s day|元旦",

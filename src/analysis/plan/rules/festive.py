@@ -28,13 +28,21 @@ from analysis.plan.rules.events import (
 REACH = 60
 """Days before an event in which what prepares it can end."""
 BEFORE = re.compile(
-    r"before|countdown|\bpre-|warm[- ]?up|presale|pre-?heat|seeding|teaser|lead[- ]?up|"
-    r"节前|倒计时|预热|预售|种草|蓄水|备货|囤货"
+    r"before|countdown|\bpre-|warm[- ]?up|presale|pre-?sale|pre-?heat|seeding|teaser|lead[- ]?up|"
+    r"prepar|stock(ing)?[- ]up|recruit|early[- ]bird|opening|first wave|\bwave 1\b|bridge|"
+    r"节前|倒计时|预热|预售|种草|蓄水|备货|囤货|筹备|招商|报名|抢先|早鸟|开门红|第一波|首波"
 )
 AFTER = re.compile(
     r"\bafter\b|review|encore|extension|return(?!s? (rate|window))|post-|"
-    r"节后|返场|复盘|延续|余热"
+    r"after-?sales?|settle|clearance|wrap-?up|thank|recap|refund|fulfil|shipping|delivery|"
+    r"节后|返场|复盘|延续|余热|售后|退换|退款|结算|清仓|收尾|尾声|发货|履约|总结|感恩回馈"
 )
+_WORKS = re.compile(
+    r"\bswap|\bswitch|change-?over|replace|dismantl|take[- ]?down|set[- ]?up|\bbuild|decorat|"
+    r"install|construct|print|design|transition|hand-?over|"
+    r"换|撤|拆|搭建|布置|布展|装修|安装|施工|过渡|切换|交接|改版|陈列"
+)
+"""Work on shops and pages and what lies between two events: on the day of neither."""
 _UNTIL = re.compile(r"\b(?:up to|until|till|ends? on|ending on) (?:the )?|至|截至|到")
 _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _EVE = re.compile(r"\beve\b|除夕|平安夜")
@@ -115,8 +123,21 @@ def _keys(phase: Phase) -> tuple[str, ...]:
     own = named(text_of(phase.row) + " " + phase.row.get("definition", "").lower())
     plain = named(_BRACKETS.sub(" ", text_of(phase.row)))
     own = tuple(key for key in own if key in plain or _side(phase, key) == "until")
+    if _WORKS.search(phase.text) or _between(phase, own):
+        return ()
     track = named(phase.row["track"])
     return own or (track if len(track) == 1 else ())
+
+
+def _between(phase: Phase, keys: tuple[str, ...]) -> bool:
+    """Whether a phase of several events keeps one of them, or lies between two."""
+    if len(keys) < 2:
+        return False
+    demands = [Demand(phase, key, _side(phase, key)) for key in keys]
+    misses = [_miss(demand) for demand in demands]
+    days = [day for _, day in misses]
+    kept = any(away == 0 for away, _ in misses)
+    return kept or min(days) <= phase.start <= phase.end <= max(days)
 
 
 def _side(phase: Phase, key: str) -> str:

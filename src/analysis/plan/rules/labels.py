@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
-from analysis.plan.rules import gains
+from analysis.plan.rules import gains, scales
 from analysis.plan.rules.gains import RELATIVE
 
 SCALES = {"score_5": (0.0, 5.0), "score_10": (0.0, 10.0), "hour_of_day": (0.0, 24.0),
@@ -19,13 +19,17 @@ RATES = ("rate", "share", "percentage", "conversion_rate", "ratio_pct")
 
 def find(plan: Plan) -> Iterator[Finding]:
     """Figures whose unit cannot be that of what they are said to be."""
+    told: set[str] = set()
     with_points = {f.id: f for f in plan.facts if f.role == "delta" and f.unit == "pp"}
     # A row is named once, by its outcome before its goal and its start.
     for fact in sorted(plan.facts, key=lambda f: ORDER.index(f.role) if f.role in ORDER else 9):
         yield from _percent_points(plan, fact, with_points.get(fact.id))
-        yield from _units(plan, fact)
+        for finding in _units(plan, fact):
+            told.add(fact.id)
+            yield finding
         yield from _range(plan, fact)
     yield from gains.find(plan)
+    yield from (each for each in scales.find(plan) if each.facts[0] not in told)
 
 
 def _percent_points(plan: Plan, fact: Fact, delta: Fact | None) -> Iterator[Finding]:
@@ -73,9 +77,14 @@ def _units(plan: Plan, fact: Fact) -> Iterator[Finding]:
         )
         spends = fact.says("spend") or _COST.search(fact.name.lower())
         rate = rate or (not given and not spends and _SHARES.search(fact.name.lower()) is not None)
-        if rate and dimension in ("money", "count", "time", "workdays", "score"):
+        rate = rate and dimension in ("money", "count", "time", "workdays", "score")
+        if rate or (not given and _is_rate(fact, dimension)):
             wrong = "pct"
-        elif (given == "nps" or _is_nps(fact)) and dimension == "fraction":
+        elif not given and _is_price(fact) and dimension in ("count", "time"):
+            wrong = "cny"
+        elif not given and _is_time(fact) and dimension == "money":
+            wrong = "days"
+        elif (given == "nps" or _is_nps(fact)) and dimension in ("fraction", "money", "time"):
             wrong = "points"
         elif given == "score" or (not given and _SCORE.search(fact.name.lower())):
             wrong = "score" if fact.unit == "pct" and not _is_portion(fact) else ""
@@ -100,6 +109,54 @@ def _units(plan: Plan, fact: Fact) -> Iterator[Finding]:
                 name=fact.of("name_en") or fact.of("name_zh"), value=shown(fact.value, fact.unit)),
             set_to(fact.id, shown(fact.value, fact.unit), shown(fact.value, wrong)),
         )  # fmt: skip
+
+
+_RATIOS = re.compile(
+    r"\b(conversion|penetration|bounce|click-?through|ctr|cvr|retention|repurchase|churn|redemption"
+    r"|awareness|sell-?through|fulfil?lment|satisfaction)\b"
+    r"|(转化|渗透|跳失|点击|留存|复购|流失|核销|认知|售罄|动销|好评|满意|毛利|退货|退款)(率|度|占比)"
+    r"|占比|(market|wallet|sales) share\b"
+)
+_NO_RATIO = re.compile(
+    r"\b(time|period|window|cycle|days?|hours?|campaign|programme?|from|through|of|at|for|after|on|"
+    r"by|orders?|count|number|lost|gained|team|plan)\b|时间|时长|周期|天数|人数|订单|数量|客数"
+)
+_PRICE = re.compile(
+    r"(?:\b(?:(?:unit|deal|list|average|retail|selling|sale|supply|cost) price|aov|"
+    r"average order value|price per \w+)|单价|售价|定价|到手价|活动价|标价|原价|客单价|供货价)$"
+)
+_TIME = re.compile(
+    r"(?:\b(?:delivery|response|reply|handling|recovery|restock(?:ing)?|waiting|lead|cycle) time|"
+    r"duration|时长|时限|时效|工期|交期)$"
+)
+
+
+def _head(name: str) -> str:
+    """A name without brackets and without what follows a comma."""
+    return re.sub(r"[(（][^)）]*[)）]", " ", re.split(r"[,，、:：]", name)[0]).strip().lower()
+
+
+def _heads(fact: Fact) -> list[str]:
+    return [_head(fact.of(c)) for c in ("name_en", "name_zh") if fact.of(c)]
+
+
+def _is_rate(fact: Fact, dimension: str) -> bool:
+    """A conversion, a penetration, a share of the market: none is money or time, in any name."""
+    if dimension not in ("money", "time") or fact.says("spend"):
+        return False
+    return all(
+        _RATIOS.search(head) and not _COST.search(re.sub("占比", "", head))
+        and not (_NO_RATIO.search(head) and not re.search("率|占比", head))
+        for head in _heads(fact)
+    )  # fmt: skip
+
+
+def _is_price(fact: Fact) -> bool:
+    return all(_PRICE.search(head) for head in _heads(fact))
+
+
+def _is_time(fact: Fact) -> bool:
+    return all(_TIME.search(head) for head in _heads(fact))
 
 
 _COST = re.compile(r"\b(costs?|price|value|fees?|gmv|sales|revenue)\b|成本|费|价|额|金")

@@ -77,7 +77,7 @@ def find(plan: Plan) -> Iterator[Finding]:
             if _MAKE_UP.search(text) or _MAKE_UP_BARE.search(text):
                 found = _make_up(plan, row)
             else:
-                found = _late(plan, row) or _festival(plan, row)
+                found = late(plan, row) or _festival(plan, row)
             if found is not None:
                 yield found
     for row in (*plan.rows("phases"), *plan.rows("milestones")):
@@ -157,7 +157,7 @@ def _finding(row: Mapping[str, str], key: str, day: dt.date, *, exact: bool) -> 
                    set_to(row["fact_id"], due, like(day, due)))  # fmt: skip
 
 
-def _late(plan: Plan, row: Mapping[str, str]) -> Finding | None:
+def late(plan: Plan, row: Mapping[str, str]) -> Finding | None:
     """Stock, material or training that is due when its event already sells."""
     text, due = text_of(row), row["due"]
     keys = named(text) or named(row.get("track", ""))

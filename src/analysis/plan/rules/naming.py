@@ -13,6 +13,8 @@ from functools import lru_cache
 from analysis.plan.context import apart, context
 from analysis.plan.facts import Fact
 from analysis.plan.names import WHOLE, found_in, overlap, tagged, tokens
+from analysis.plan.rules.opposed import counted, opposed, plain, unbounded
+from analysis.plan.units import KNOWN
 
 EMPTY = frozenset(
     ["within", "promise", "sla", "time", "duration", "number", "count", "quantity", "amount",
@@ -28,8 +30,9 @@ _EMPTY_ZH = re.compile(
 )
 _FOLD_ZH = re.compile(r"会员|专享|折扣|折|价格?|等级")
 _AGAIN = re.compile(
-    r"second (claim|account)|again|another|later account|repeat(ed)?|restated|elsewhere"
-    r"|另一|再次|后文|又一处|重复"
+    r"second (claim|account)|again|another|later account"
+    r"|\brepeat(ed)?\b(?! (orders?|purchases?|buyers?|customers?|users?|visits?|sales))"
+    r"|restated|elsewhere|另一|再次|后文|又一处|重复(?!购|下单|消费)"
 )
 _PRICE_ZH = re.compile(r"售价|到手价|单价|定价|价格")
 _EVERY = re.compile(r"\b(all|overall|total|whole)\b|全部|全体|整体|总体")
@@ -43,13 +46,23 @@ _FREE = ("moment", "period")
 
 
 @lru_cache(maxsize=20_000)
-def _tail(name: str) -> frozenset[str]:
-    """Words after the first comma and in brackets, but those of the whole and of "again"."""
-    inside = " ".join(re.findall(r"[(（]([^)）]*)[)）]", name))
-    plain = re.sub(r"[(（][^)）]*[)）]", " ", name)
-    _, _, after = re.sub(r"[，、]", ",", plain).partition(",")
-    text = _AGAIN.sub(" ", f"{after} {inside}".lower())
-    return tokens(WHOLE.sub(" ", text))
+def _tail(name: str, lone: bool = False, time: bool = False) -> frozenset[str]:
+    """Words after the first comma and in brackets, but those of the whole and of "again".
+
+    A unit or "rounded" is no qualifier; if it is the ``lone`` tail of two, what is counted is none
+    either, and of a time neither is "at most".
+    """
+    inside = re.findall(r"[(（]([^)）]*)[)）]", name)
+    rest = re.sub(r"[(（][^)）]*[)）]", " ", name)
+    _, _, after = re.sub(r"[，、]", ",", rest).partition(",")
+    kept = [
+        part
+        for part in (after, *inside)
+        if not (plain(part) or (lone and counted(part)) or (time and unbounded(part)))
+    ]  # fmt: skip
+    text = WHOLE.sub(" ", _AGAIN.sub(" ", " ".join(kept).lower()))
+    # "By value" tells a basis, though "value" alone tells nothing.
+    return tokens(text) | frozenset(re.findall(r"\bby (\w+)", text))
 
 
 @lru_cache(maxsize=20_000)
@@ -125,10 +138,15 @@ def qualified_apart(one: Fact, other: Fact, moments: bool = True) -> bool:
             told, said = (set(found_in(f.name, "population")) for f in (some, all_of))
             if more & {"audience", "channel"} or told - said:
                 return True
+    if opposed(one.name, other.name):
+        return True
+    time = _is_time(one) and _is_time(other)
     for language in ("name_en", "name_zh"):
         a, b = one.of(language), other.of(language)
         if a and b:
-            here, there = _tail(a), _tail(b)
+            here, there = _tail(a, time=time), _tail(b, time=time)
+            if not (here and there):
+                here, there = _tail(a, True, time), _tail(b, True, time)
             if here and there and not (here <= there or there <= here):
                 return True
             if here != there and not (here & _words(b)) and not (there & _words(a)):
@@ -136,6 +154,10 @@ def qualified_apart(one: Fact, other: Fact, moments: bool = True) -> bool:
             if _whole_and_part(a, b, language) or _whole_and_part(b, a, language):
                 return True
     return False
+
+
+def _is_time(fact: Fact) -> bool:
+    return KNOWN.get(fact.unit, ("", 1.0))[0] in ("time", "workdays")
 
 
 def _whole_and_part(whole: str, part: str, language: str) -> bool:
@@ -180,9 +202,12 @@ def same_metric(one: Fact, other: Fact) -> bool:
     """Whether two rows of one document state one metric of one place and moment."""
     if one.document != other.document or one.id == other.id or _elsewhere(one, other):
         return False
-    for kind in ("change", "avoided", "complete", "new", "exception"):
+    for kind in ("change", "avoided", "complete", "new", "exception", "each"):
         if one.says(kind) != other.says(kind):
             return False
+    whole = [bool(WHOLE.search(fact.name.lower())) for fact in (one, other)]
+    if "team" in (one.table, other.table) and whole[0] != whole[1]:
+        return False  # all heads and one team's
     ours, theirs = _of_name(one), _of_name(other)
     if not (ours <= theirs | _of_columns(other) and theirs <= ours | _of_columns(one)):
         return False

@@ -10,13 +10,13 @@ from analysis.plan.context import apart, context
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import LEXICON, WHOLE, tagged, tokens
+from analysis.plan.rules import means
 from analysis.plan.rules.wording import named
 from analysis.plan.tables import number
 
 BACKWARDS = ("hour_of_day", "day_of_month")
 """Units that go round: from 20 to 2 o'clock is a span."""
 
-_STAT = re.compile(r"\b(one|single|best|per|each|session|average|mean|maximum|minimum)\b")
 _NOT_PART = re.compile(
     r"\b(per|of|from|cost|potential|target|market|expected|planned|forecast|cumulative|lifetime|"
     r"gross|exposed|reached|more|less|than|plus|and|before|after|peak|additional)\b|"
@@ -39,10 +39,24 @@ _READY = re.compile(r"\b(before|for|in place|ready|laid in)\b|前|期间|到位|
 _VOLUME = re.compile(r"\bvolume\b|units sold|销量|销售量|\bunits\b")
 
 
+_FLOW = re.compile(r"\b(buyers?|purchasers?|orders?|shoppers?|visitors?|visits)\b|"
+                   r"买家|购买人数|购买用户|购买者|订单|访客|支付人数|下单人数")  # fmt: skip
+"""What is counted over a time: the new ones are some of all, unlike those of a stock."""
+_FROM = re.compile(
+    r"\bthreshold\b|\bfrom$|\bfrom (?=[(（])|\bat (least|most)\b|\b(min|max)(imum)?\b|"
+    r"\b(cap|limit)\b|"
+    r"\bper (order|head|person|member|user|buyer|customer|session|day|month|store|unit|item)\b|"
+    r"门槛|起点|起步|上限|下限|限额|[每单][人单场日店件]|[人单场日店件客户]均"
+)
+"""A floor, a cap or an average is no part of a whole."""
+_NO_PARTS = ("risk_register", "thresholds", "coupons", "member_tiers", "supplier_tiers",
+             "price_tiers")  # fmt: skip
+
+
 def find(plan: Plan) -> Iterator[Finding]:
     """Figures in an order they cannot have."""
     yield from _ranges(plan)
-    yield from _averages(plan)
+    yield from means.find(plan)
     yield from _parts(plan)
     yield from _stocks(plan)
 
@@ -72,55 +86,16 @@ def _range(row: Mapping[str, str], low: str, high: str) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _averages(plan: Plan) -> Iterator[Finding]:
-    """The average of one quantity above its most, or below its least."""
-    told = [
-        (f, context(f).of("stat")) for f in plan.facts if f.role in ("value", "actual", "target")
-    ]
-    means = [f for f, stat in told if "average" in stat]
-    for mean in means:
-        for end, stat in told:
-            if end.document != mean.document or plan.dimension(end) != plan.dimension(mean):
-                continue
-            side = "max" if "max" in stat else "min" if "min" in stat else ""
-            if not side or "average" in stat or end.role != mean.role or not _one_thing(mean, end):
-                continue
-            slack = plan.step(mean) + plan.step(end)
-            gap = plan.base(mean) - plan.base(end)
-            if (gap if side == "max" else -gap) > slack:
-                yield Finding(
-                    "total_single", "H", (mean.id, end.id),
-                    say("average {mean} lies beyond the {side} {end}",
-                        mean=shown(mean.value, mean.unit), end=shown(end.value, end.unit),
-                        side=say("maximum") if side == "max" else say("minimum")),
-                    set_to(end.id, shown(end.value, end.unit),
-                           ("≥ " if side == "max" else "≤ ") + shown(mean.value, mean.unit)),
-                )  # fmt: skip
-
-
-def _one_thing(one: Fact, other: Fact) -> bool:
-    """Whether two statistics are of one quantity: one noun, one event, one place."""
-    a, b = context(one), context(other)
-    kinds = ("event", "part", "phase", "channel", "audience", "whose")
-    if any(a.of(kind) != b.of(kind) for kind in kinds) or one.place[:2] != other.place[:2]:
-        return False
-    for language in ("name_en", "name_zh"):
-        names = one.of(language), other.of(language)
-        if all(names):
-            here, there = (tokens(_STAT.sub(" ", tagged(name)[1])) for name in names)
-            return bool(here) and (here <= there or there <= here)
-    return False
-
-
 def _parts(plan: Plan) -> Iterator[Finding]:
     """A qualified part above the whole of its name, for amounts and counts."""
     facts = [
         fact
         for fact in plan.facts
         if fact.role in ("value", "actual", "target") and plan.dimension(fact) in ("money", "count")
-        and not fact.says("change") and not fact.says("price") and not fact.says("new")
-        and not fact.of("min_spend")
-        and fact.table not in ("risk_register", "thresholds", "coupons")
+        and not fact.says("change") and not fact.says("price")
+        and (not fact.says("new") or _FLOW.search(fact.name.lower()))
+        and not fact.of("min_spend") and not _FROM.search(fact.name.lower())
+        and fact.table not in _NO_PARTS
     ]  # fmt: skip
     wholes: dict[str, list[Fact]] = {}
     for part, whole in combinations(facts, 2):
@@ -169,6 +144,7 @@ def _within(part: Fact, whole: Fact) -> bool:
 def _core(name: str) -> str:
     """A name without events and words of the whole: what is left is qualifier and noun."""
     text = re.sub(r"[_\-–]", " ", name.lower())
+    text = re.sub(r"^\s*of which |^其中[：:]?", "", text)
     for event in sorted(tagged(name)[0]):
         if event[0] == "event":
             text = _event(text)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import overlap
+from analysis.plan.rules.cumulative import is_cumulative
 from analysis.plan.rules.targets import Row, rows_of, same_name
 
 _FLOW = re.compile(
@@ -92,7 +93,7 @@ def _leaves(plan: Plan, steps: list[Fact], row: Row) -> list[Finding]:
             limit = target if beyond else start
             assert limit is not None
             found.append(_finding(fact, target, limit, "≤" if rises == beyond else "≥", steps))
-    if not found and level:
+    if not found and level and not is_cumulative(steps[0]):  # a rule of its own tells of those
         for one, other in pairwise(steps):
             back = plan.base(other) - plan.base(one)
             if back < 0 if rises else back > 0:

@@ -7,19 +7,17 @@ Different scopes, periods, subjects or qualifiers make different figures.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from analysis.plan.context import context
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, Phrase, say, set_to, shown
-from analysis.plan.names import alike, found_in, overlap, tokens
+from analysis.plan.names import alike, found_in, overlap
+from analysis.plan.rules import registers, renamed
 from analysis.plan.rules.across import Clash, clashes
 from analysis.plan.rules.naming import (
-    defined_apart,
     placed_apart,
-    qualified_apart,
     same_topic,
 )
 from analysis.plan.rules.wording import Joined, grouped, in_unit, named, names, values
@@ -33,8 +31,6 @@ NAMED = (
     "milestones", "team", "member_rules", "referral", "channels_content", "budget_split",
 )  # fmt: skip
 
-_OUTCOME = re.compile(r"\b(happened|occurred|incurred|avoided)\b|发生|避免")
-
 
 def find(plan: Plan) -> Iterator[Finding]:
     """Every metric with values that differ, and every value under two names."""
@@ -45,19 +41,15 @@ def find(plan: Plan) -> Iterator[Finding]:
     found = [clash for group in keys.values() for clash in _of_key(plan, group)]
     found += _same_names(plan)
     found += clashes(plan)
+    found += (Clash(one, other, firm) for one, other, firm in registers.find(plan))
     yield from _told(plan, found, keys)
-    renamed = [finding for group in keys.values() for finding in _names(plan, group)]
-    yield from renamed
+    told = [finding for group in keys.values() for finding in renamed.find(plan, group)]
+    yield from told
     for group in keys.values():
-        yield from _definitions(plan, group)
-    ids = {id for finding in renamed for id in finding.facts}
+        yield from renamed.definitions(plan, group)
+    ids = {id for finding in told for id in finding.facts}
     yield from _targets_of_kpis(plan, [fact for fact in plan.facts if fact.id in ids])
-    yield from _incidents(plan)
-
-
-def _apart(one: Fact, other: Fact) -> bool:
-    """Whether columns or names tell two figures of one key apart."""
-    return placed_apart(one, other) or qualified_apart(one, other)
+    yield from registers.incidents(plan)
 
 
 def _placed(plan: Plan, one: Fact, other: Fact, group: list[Fact]) -> bool:
@@ -70,15 +62,17 @@ def _placed(plan: Plan, one: Fact, other: Fact, group: list[Fact]) -> bool:
 
 def _of_key(plan: Plan, group: list[Fact]) -> Iterator[Clash]:
     for one, other in combinations(group, 2):
-        if plan.agree(one, other) or _apart(one, other) or _placed(plan, one, other, group):
+        if plan.agree(one, other) or renamed.apart(one, other) or _placed(plan, one, other, group):
             continue
         about = any(fact.of("comparator") == "~" for fact in (one, other))
         yield Clash(one, other, firm=_one_name(one, other) and not about)
 
 
 def _one_name(one: Fact, other: Fact) -> bool:
-    """Whether names are alike in one document, or in one stated place of two documents."""
+    """Whether names are alike in one document, or of one event or place of two documents."""
     placed = all(one.place[:2]) and one.place[:2] == other.place[:2]
+    events = context(one).events
+    placed = placed or (bool(events) and events == context(other).events)
     near = overlap(one.tokens, other.tokens) > 0.5
     return near and (one.document == other.document or placed)
 
@@ -106,7 +100,7 @@ def _finding(plan: Plan, mine: Sequence[Clash], keys: dict[str, list[Fact]]) -> 
     # Places of the same key that agree with one side have a say in which is odd.
     for fact in keys.get(first.of("metric_key"), ()):
         agrees = any(plan.agree(fact, f) for f in facts.values())
-        if agrees and not any(fact.id == f.id or _apart(fact, f) for f in facts.values()):
+        if agrees and not any(fact.id == f.id or renamed.apart(fact, f) for f in facts.values()):
             facts[fact.id] = fact
     involved = list(facts.values())
     groups = grouped(plan, involved)
@@ -114,7 +108,8 @@ def _finding(plan: Plan, mine: Sequence[Clash], keys: dict[str, list[Fact]]) -> 
     wrong = [fact for group in groups[1:] for fact in group]
     ids = [mine[0].one.id, mine[0].other.id, *facts]
     money = {plan.dimension(fact) for fact in involved} >= {"money", "count"}
-    firm = any(clash.firm for clash in mine)
+    # A factor of 10,000 is a unit that was not printed as meant, whatever else may differ.
+    firm = any(clash.firm for clash in mine) or (len(groups) == 2 and _tens(plan, common, odd) >= 4)
     arithmetic: Phrase = say("{values} for one metric: {name}", values=values(groups),
                              name=names(involved))  # fmt: skip
     if money:
@@ -163,45 +158,6 @@ def _flow(plan: Plan, odd: Fact, facts: dict[str, Fact]) -> Fact | None:
     return None
 
 
-def _definitions(plan: Plan, group: list[Fact]) -> Iterator[Finding]:
-    """One number of one key and name, defined in two ways: it can be right for one of them."""
-    for one, other in combinations(group, 2):
-        same = one.place == other.place and one.tokens == other.tokens
-        if defined_apart(one, other) and same and plan.agree(one, other):
-            yield Finding(
-                "two_names", "M", (one.id, other.id),
-                say("{value} ({name}) is defined as “{one}” and as “{other}”",
-                    value=shown(one.value, one.unit), name=named(one.row),
-                    one=one.of("definition"), other=other.of("definition")),
-                say("{one} and {other}: one definition, or two numbers", one=one.id,
-                    other=other.id),
-            )  # fmt: skip
-            return
-
-
-def _names(plan: Plan, group: list[Fact]) -> Iterator[Finding]:
-    """One key and value, but each name has a word the other lacks, and nothing tells them apart."""
-    for one, other in combinations(group, 2):
-        apart = _named_alike(one, other) or one.says("avoided") != other.says("avoided")
-        if not apart and plan.agree(one, other) and not _apart(one, other):
-            yield Finding(
-                "two_names", "L", (one.id, other.id),
-                say("{value} is called “{one}” and “{other}”", value=shown(one.value, one.unit),
-                    one=named(one.row), other=named(other.row)),
-                say("name both alike, or give each its scope: 1 name"),
-            )  # fmt: skip
-            return
-
-
-def _named_alike(one: Fact, other: Fact) -> bool:
-    """Whether one name has all words of the other; Chinese names where there is no English."""
-    a, b = (
-        tokens(_OUTCOME.sub(" ", (fact.of("name_en") or fact.of("name_zh")).lower()))
-        for fact in (one, other)
-    )
-    return not a - b or not b - a or (not one.of("name_en") and same_topic(one, other))
-
-
 def _same_names(plan: Plan) -> Iterator[Clash]:
     """Rows of one table, one name and one kind of number."""
     groups: dict[tuple[object, ...], list[Fact]] = {}
@@ -216,7 +172,7 @@ def _same_names(plan: Plan) -> Iterator[Clash]:
     for group in groups.values():
         for one, other in combinations(group, 2):
             due = "milestones" in (one.table, other.table) and one.table != other.table
-            if due or one.id == other.id or plan.agree(one, other) or _apart(one, other):
+            if due or one.id == other.id or plan.agree(one, other) or renamed.apart(one, other):
                 continue
             if not _placed(plan, one, other, group):
                 about = any(fact.of("comparator") == "~" for fact in (one, other))
@@ -264,11 +220,11 @@ def _other_name(plan: Plan, kpi: Fact) -> Iterator[Finding]:
         if fact.role == "target" and fact.document == kpi.document
     ]  # fmt: skip
     kpis = [other for other in plan.of("kpi_table") if other.document == kpi.document]
-    if any(_named_alike(kpi, goal) or same_topic(kpi, goal) for goal in goals):
+    if any(renamed.named_alike(kpi, goal) or same_topic(kpi, goal) for goal in goals):
         return
     for goal in goals:
         near = alike(goal.tokens, kpi.tokens) >= 0.6 and len(goal.tokens & kpi.tokens) >= 3
-        own = any(_named_alike(other, goal) for other in kpis)
+        own = any(renamed.named_alike(other, goal) for other in kpis)
         if near and not own and goal.unit == kpi.unit and plan.agree(goal, kpi):
             yield Finding(
                 "two_names", "L", (kpi.id, goal.id),
@@ -277,33 +233,3 @@ def _other_name(plan: Plan, kpi: Fact) -> Iterator[Finding]:
                 say("name both alike, or give each its scope: 1 name"),
             )  # fmt: skip
             return
-
-
-def _incidents(plan: Plan) -> Iterator[Finding]:
-    """Two accounts of one incident: one category and telling word, other losses or limits."""
-    rows = [row for row in plan.rows("risk_register") if row.get("impact_value")]
-    counts: dict[str, int] = {}
-    for row in plan.rows("risk_register"):
-        for word in tokens(row.get("name_en") or row.get("name_zh", "")):
-            counts[word] = counts.get(word, 0) + 1
-    for one, other in combinations(rows, 2):
-        same = ("document", "category", "impact_unit")
-        a, b = (tokens(row.get("name_en") or row.get("name_zh", "")) for row in (one, other))
-        if any(one.get(c) != other.get(c) for c in same) or not any(counts[w] == 2 for w in a & b):
-            continue
-        figures = [
-            f"{shown(float(row['impact_value']))} {row.get('impact_unit', '')}"
-            + (f" / {row['limit_value']} {row.get('limit_unit', '')}" if row.get("limit_value")
-               else "")
-            for row in (one, other)
-        ]  # fmt: skip
-        kinds = one.get("limit_kind", ""), other.get("limit_kind", "")
-        if figures[0] == figures[1] or not all(kinds):
-            continue
-        yield Finding(
-            "repeated_metric", "H" if kinds[0] == kinds[1] else "L",
-            (one["fact_id"], other["fact_id"]),
-            say("{values} for one metric: {name}", values=" ≠ ".join(figures),
-                name=say("{one} / {other}", one=named(one), other=named(other))),
-            set_to(other["fact_id"], figures[1], figures[0]),
-        )  # fmt: skip

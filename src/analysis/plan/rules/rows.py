@@ -8,7 +8,7 @@ from itertools import combinations
 
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, Phrase, say, set_to, shown
-from analysis.plan.names import alike, overlap, says, stem
+from analysis.plan.names import WHOLE, overlap, says, stem, tagged, tokens
 
 
 def find(plan: Plan) -> Iterator[Finding]:
@@ -191,26 +191,40 @@ def _completion(plan: Plan) -> Iterator[Finding]:
         rate = row.get("actual")
         if rate is None or rate.unit != "pct" or not rate.says("complete"):
             continue
-        for other in rows.values():
-            target, actual = other.get("target"), other.get("actual")
-            if target is None or actual is None or target.unit == "pct" or not target.value:
-                continue
-            same = all(rate.of(c) == actual.of(c) for c in ("document", "scope", "period"))
-            near = overlap(stem(rate.of("name_en")) - {"completion", "achievement"},
-                           stem(actual.of("name_en")))  # fmt: skip
-            made = actual.value / target.value * 100
-            if (
-                same
-                and (near or alike(rate.tokens, actual.tokens) > 0)
-                and (
-                    abs(made - rate.value)
-                    > 0.5 + 50 * 10.0 ** -_places(actual.value) / target.value
-                )
-            ):
-                yield Finding(
-                    "identity", "H", (rate.id, actual.id),
-                    say("{left} = {value}, stated {stated}",
-                        left=f"{shown(actual.value)} / {shown(target.value)}",
-                        value=shown(round(made, 1), "pct"), stated=shown(rate.value, "pct")),
-                    set_to(rate.id, shown(rate.value, "pct"), shown(round(made, 1), "pct")),
-                )  # fmt: skip
+        made = [
+            (other["actual"], other["target"], other["actual"].value / other["target"].value * 100)
+            for other in rows.values()
+            if _completes(rate, other)
+        ]
+        if not made or any(
+            abs(share - rate.value) <= 0.5 + 50 * 10.0 ** -_places(actual.value) / target.value
+            for actual, target, share in made
+        ):
+            continue
+        actual, target, share = made[0]
+        yield Finding(
+            "identity", "H", (rate.id, actual.id),
+            say("{left} = {value}, stated {stated}",
+                left=f"{shown(actual.value)} / {shown(target.value)}",
+                value=shown(round(share, 1), "pct"), stated=shown(rate.value, "pct")),
+            set_to(rate.id, shown(rate.value, "pct"), shown(round(share, 1), "pct")),
+        )  # fmt: skip
+
+
+_COMPLETION = re.compile(r"completion|achievement|attainment|goals?|targets?|完成率?|达成率?|目标")
+
+
+def _completes(rate: Fact, row: dict[str, Fact]) -> bool:
+    """Whether a row is what a rate of completion is of: the thing it names, else the sales."""
+    target, actual = row.get("target"), row.get("actual")
+    if target is None or actual is None or target.unit == "pct" or target.value <= 0:
+        return False
+    if any(rate.of(c) != actual.of(c) for c in ("document", "scope", "period")):
+        return False
+    things = []
+    for column in ("name_en", "name_zh"):
+        left = WHOLE.sub(" ", tagged(_COMPLETION.sub(" ", rate.of(column).lower()))[1])
+        things.append((tokens(left), tokens(actual.of(column))))
+    if any(thing for thing, _ in things):
+        return any(thing and overlap(thing, words) >= 0.5 for thing, words in things)
+    return actual.says("sales") and not actual.says("not_total")

@@ -66,8 +66,9 @@ def _stocks(plan: Plan, facts: Sequence[Fact]) -> Iterator[Finding]:
     """A flow with the stock's number, and a flow's change that is its share of the stock."""
     flows = [f for f in facts if f.says("new") and plan.dimension(f) == "count"
              and f.role in ("actual", "target", "value")]  # fmt: skip
+    # A stock's own change is what was added: that a flow has its number is as it should be.
     stocks = [f for f in facts if f.says("stock") and not f.says("new")
-              and plan.dimension(f) == "count"]  # fmt: skip
+              and plan.dimension(f) == "count" and f.role != "delta"]  # fmt: skip
     deltas = {f.id: f for f in facts if f.role == "delta" and f.unit == "pct"}
     for flow in flows:
         near = [

@@ -26,6 +26,11 @@ _SHARE = re.compile(
 )
 _AMONG = re.compile(r"^(?P<part>.+?) among (?P<whole>.+)$", re.I)
 _SHARE_ZH = re.compile(r"^(?P<part>.+?)占(?P<whole>.{2,}?)的?(?:比例|比重|份额|比)?$")
+_SHORT_ZH = re.compile(
+    r"^(?P<part>.+?)(?P<whole>GMV|销售额|成交额|营收|收入|销量|订单量?|用户数?|会员数?|流量)的?"
+    r"(?:占比|份额|比重|占有率)$",
+    re.I,
+)
 _OTHERS = re.compile(
     r"\b(all )?(the )?(others?|rest|remaining|remainder)\b|其他|其它|其余|剩余", re.I
 )
@@ -37,19 +42,26 @@ _NO_PORTION = re.compile(
 OPPOSITE = (("women", "men"), ("online", "offline"), ("new", "existing"))
 """Qualifiers that exclude each other and leave nothing."""
 
+ROLES = ("value", "target", "actual", "baseline")
+_PURE_REST = re.compile(
+    r"(all |the )*(others?|rest|remaining|remainder)( of the market)?"
+    r"( (brands|players|competitors|companies|vendors))?"
+    r"|(其他|其它|其余|剩余)(的)?(品牌|厂商|企业|公司|商家|竞品|玩家|合计)?",
+    re.I,
+)
 _MODES = {"livestream", "short_video", "shelf", "search", "feed", "creator"}
 
 
 def find(plan: Plan) -> Iterator[Finding]:
     """Shares of one whole that do not make 100 %."""
     groups: dict[tuple[str, str, str, frozenset[str], str, str, str], list[Fact]] = {}
-    for fact in plan.of(*TABLES):
+    for fact in plan.of(*TABLES, "targets_actuals"):
         split = parts_of(fact)
-        if split is None or fact.role != "value" or fact.unit != "pct":
+        if split is None or fact.role not in ROLES or fact.unit != "pct":
             continue
         part, whole = split
-        key = (fact.document, fact.table, place(fact), tokens(whole), fact.of("scope"),
-               fact.of("period"), kind(part))  # fmt: skip
+        key = (fact.document, f"{fact.table} {fact.role}", place(fact), tokens(whole),
+               _scope(fact, part), fact.of("period"), kind(part))  # fmt: skip
         groups.setdefault(key, []).append(fact)
     done: set[str] = set()
     for key, group in groups.items():
@@ -59,7 +71,9 @@ def find(plan: Plan) -> Iterator[Finding]:
         rest = [fact for fact in others if each and _is_rest(fact)]
         parts = _once([*group, *rest])
         # Two platforms of one place need not be all; three that nearly make 100 are meant to be.
-        if len(parts) >= 3 or (len(parts) == 2 and any(_is_rest(fact) for fact in parts)):
+        # What is of no kind may be anything: the rest of platforms is no rest of it.
+        pair = len(parts) == 2 and each and any(_is_rest(fact) for fact in parts)
+        if len(parts) >= 3 or pair:
             found = list(hundred(plan, parts, complete(parts)))
             done |= {fact.id for fact in parts}
             yield from found
@@ -72,7 +86,8 @@ def parts_of(fact: Fact) -> tuple[str, str] | None:
     english = fact.of("name_en")
     found = _SHARE.match(english) or _AMONG.match(english)
     if found is None and not english:
-        found = _SHARE_ZH.match(fact.of("name_zh"))
+        chinese = re.sub(r"^其中[：:]?", "", fact.of("name_zh"))
+        found = _SHARE_ZH.match(chinese) or _SHORT_ZH.match(chinese)
     return (found["part"], found["whole"]) if found else None
 
 
@@ -93,6 +108,16 @@ def kind(part: str) -> str:
         if each in ("event", "part", "phase"):
             return each
     return ""
+
+
+def _scope(fact: Fact, part: str) -> str:
+    """The scope of a share; "" if it only says again which part it is."""
+    scope = fact.of("scope")
+    words = tagged(scope.replace("_", " "))
+    again = words[0] and words[0] <= tagged(part)[0] and not tokens(words[1])
+    named = tokens(scope) and tokens(scope) <= tokens(part)
+    rest = _OTHERS.search(part) and (_OTHERS.search(scope) or not words[0])
+    return "" if scope == "all" or again or named or rest else scope
 
 
 def _is_rest(fact: Fact) -> bool:
@@ -188,8 +213,12 @@ def _rivals(plan: Plan) -> Iterator[Finding]:
         named = re.search(r"\bshare\b|份额|占比|占有", told)
         if named and fact.role == "share" and fact.of("comparator") not in ("<", "<="):
             groups.setdefault((fact.document, told), []).append(fact)
-    for parts in groups.values():
+    for (document, _), parts in groups.items():
         if len(parts) >= 2:
             total = sum(plan.base(fact) for fact in parts)
-            whole = any(_is_rest(fact) for fact in parts)
+            # "Other independents" leave a rest, and so does what we sell ourselves.
+            rest = any(_PURE_REST.fullmatch(fact.of(c).strip()) for fact in parts
+                       for c in ("name_en", "name_zh"))  # fmt: skip
+            rows = [row for row in plan.rows("competitors") if row["document"] == document]
+            whole = rest and len(rows) == len(parts)
             yield from hundred(plan, parts, whole or total > 1)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, say, set_to, shown
 from analysis.plan.names import says, tagged, tokens
-from analysis.plan.rules import orders, overtime, shares, totals
+from analysis.plan.rules import included, options, orders, overtime, shares, totals
 from analysis.plan.rules.shares import hundred, makes_hundred, parts_of, place
 
 WHOLE = ("", "all", "platform", "total", "company")
@@ -23,6 +23,7 @@ def find(plan: Plan) -> Iterator[Finding]:
     yield from shares.find(plan)
     budget = list(_budget(plan))
     yield from budget
+    yield from options.find(plan)
     yield from _personas(plan)
     yield from _mixes(plan)
     yield from _quarters(plan)
@@ -30,7 +31,9 @@ def find(plan: Plan) -> Iterator[Finding]:
     yield from totals.find(plan, {id for finding in budget for id in finding.facts})
     yield from overtime.find(plan)
     yield from _wholes(plan)
-    yield from orders.find(plan)
+    ordered = list(orders.find(plan))
+    yield from ordered
+    yield from included.find(plan, {finding.facts[0] for finding in ordered})
 
 
 def _budget(plan: Plan) -> Iterator[Finding]:

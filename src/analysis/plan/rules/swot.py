@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, product
 
 from analysis.plan.facts import Plan
 from analysis.plan.findings import Finding, say
-from analysis.plan.names import says, tokens
+from analysis.plan.names import alike, says, tokens
+from analysis.plan.rules.wording import named
 
 COMMON = frozenset((
     "brand", "market", "product", "user", "customer", "competitor", "sale", "promotion",
@@ -27,13 +28,21 @@ _AHEAD = re.compile(r"above|ahead|higher|faster|better|lead|outperform|高于|�
 _BEHIND = re.compile(r"below|behind|lower|slower|worse|lag|trail|低于|落后|不及|慢于|弱于")
 _UP = re.compile(r"grow|ris(e|ing)|increas|expand|warming|增长|上升|扩大|升温|回暖")
 _DOWN = re.compile(r"shrink|fall|declin|decreas|contract|cooling|萎缩|下降|下滑|收缩|降温|减少")
+_NOT = re.compile(r"\b(not?|lack\w*|weak\w*|poor|low|few|slow\w*|strong\w*|good|high|rich|fast)\b"
+                  r"|[不无没缺弱低少慢差强高多快好]")  # fmt: skip
+_PUNCTUATION = re.compile(r"[\s,.;:，。；：、（）()\-]|的")
 Row = Mapping[str, str]
 
 
 def find(plan: Plan) -> Iterator[Finding]:
     """A factor that praises or hopes for what another of the document finds failing."""
     rows = plan.rows("swot_factors")
+    twice = list(_twice(rows))
+    yield from twice
+    known = {frozenset(finding.facts) for finding in twice}
     for one, other in product(rows, rows):
+        if frozenset((one["fact_id"], other["fact_id"])) in known:
+            continue
         sides = one.get("category"), other.get("category")
         if one["document"] != other["document"]:
             continue
@@ -50,6 +59,38 @@ def find(plan: Plan) -> Iterator[Finding]:
                 say("“{one}” against “{other}”", one=praise.strip(), other=blame.strip()),
                 say("keep 1 of the 2, or date both"),
             )  # fmt: skip
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
+    """One factor in two quadrants: it cannot be ours and of the market, or help and hurt."""
+    for one, other in combinations(rows, 2):
+        sides = (one.get("category", "")[:1].upper(), other.get("category", "")[:1].upper())
+        if one["document"] == other["document"] and sides[0] != sides[1] and _one(one, other):
+            yield Finding(
+                "swot", "M", (one["fact_id"], other["fact_id"]),
+                say("“{name}” stands under {one} and under {other}", name=named(one),
+                    one=sides[0], other=sides[1]),
+                say("keep 1 of the 2 places"),
+            )  # fmt: skip
+
+
+def _one(one: Row, other: Row) -> bool:
+    """Whether two factors are worded alike, in each language that both have."""
+    told = False
+    for column in ("name_en", "name_zh"):
+        names = one.get(column, ""), other.get(column, "")
+        if not all(names):
+            continue
+        a, b = (_PUNCTUATION.sub("", name.lower()) for name in names)
+        signs = [[bool(p.search(x)) for p in (_AHEAD, _BEHIND, _UP, _DOWN, _NOT)] for x in (a, b)]
+        words = tokens(names[0]), tokens(names[1])
+        near = words[0] == words[1] and len(words[0]) >= 2
+        if column == "name_zh":
+            near = alike(*words) >= 0.8
+        if a != b and not (near and signs[0] == signs[1]):
+            return False
+        told = True
+    return told
 
 
 def _tension(one: Row, other: Row) -> tuple[str, str, str] | None:

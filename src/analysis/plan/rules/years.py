@@ -10,11 +10,18 @@ from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import Finding, Phrase, say, set_to, shown
 from analysis.plan.rules.events import YEARS, event_day, event_name, named, text_of
 from analysis.plan.rules.festive import AFTER
+from analysis.plan.rules.moments import moments
 
 ZODIAC = ("rat", "ox", "tiger", "rabbit", "dragon", "snake", "horse", "goat", "monkey", "rooster",
           "dog", "pig")  # fmt: skip
+_AGAINST = re.compile(
+    r"\b(vs|versus|over|than|from|since|against|compared|after|before|for|forecast|plan|review)\b|"
+    r"较|比(?!重|例)|环比|同比|自|起|后|前|预测|复盘|备货|预算|计划"
+)
+"""Words by which a name tells of two parts of a year, or of work for another one."""
 _STEP = frozenset(["lead", "start", "begin", "phase", "day", "festival"])
 _QUARTER = re.compile(r"(?:20\d\d ?)?Q([1-4])", re.IGNORECASE)
+_HALF = re.compile(r"(?<![a-z0-9])h[12](?![a-z0-9])|[上下]半年")
 ZODIAC_ZH = "鼠牛虎兔龙蛇马羊猴鸡狗猪"
 
 
@@ -24,6 +31,7 @@ def find(plan: Plan) -> Iterator[Finding]:
     yield from _quarter(plan)
     yield from _other_quarter(plan)
     yield from _leads(plan)
+    yield from _own_part(plan)
 
 
 def _zodiac(plan: Plan) -> Iterator[Finding]:
@@ -132,3 +140,33 @@ def _leads(plan: Plan) -> Iterator[Finding]:
                     second=shown(other.value, "days")),
                 set_to(other.id, shown(other.value, "days"), shown(one.value, "days")),
             )  # fmt: skip
+
+
+def _own_part(plan: Plan) -> Iterator[Finding]:
+    """A result named by one quarter or month whose period is another."""
+    for row in plan.rows("targets_actuals"):
+        text, period = text_of(row), row.get("period", "").lower()
+        own, given = _months(text), _months(period)
+        if not own or not given or own & given or _AGAINST.search(text):
+            continue
+        yield Finding(
+            "calendar", "M", (row["fact_id"],),
+            say("“{name}” has the period {period}", name=row.get("name_en") or row["name_zh"],
+                period=row["period"]),
+            say("{fact}: {period} → the one of its name", fact=row["fact_id"],
+                period=row["period"]),
+        )  # fmt: skip
+
+
+def _months(text: str) -> set[int]:
+    """Months of the one quarter or month a text names; none if it names no or several parts."""
+    found = set(moments(text))
+    # English and Chinese name say the same twice; a half year is no single quarter.
+    if len(found) != 1 or _HALF.search(text.lower()):
+        return set()
+    kind, place = found.pop()
+    if kind == "quarter":
+        return {int(3 * place) - 2, int(3 * place) - 1, int(3 * place)}
+    if kind in ("month", "year-month") and not re.search(r"\d ?个月", text):
+        return {(int(place) - 1) % 12 + 1}
+    return set()

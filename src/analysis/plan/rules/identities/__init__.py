@@ -12,19 +12,29 @@ from collections.abc import Iterator
 from analysis.plan.facts import Plan
 from analysis.plan.findings import Finding
 from analysis.plan.rules.identities import (
+    benefits,
     completion,
     each,
     failure,
+    goods,
     growth,
+    heads,
     implied,
+    limits,
+    market,
     parts,
+    points,
     products,
     rates,
     returns,
     shares,
+    spans,
 )
 
-_CHECKS = (products, returns, rates, shares, growth, completion, parts, each)
+_CHECKS = (
+    products, returns, rates, shares, growth, completion, parts, each, goods, limits, heads,
+    market, spans, points,
+)  # fmt: skip
 
 
 def find(plan: Plan) -> Iterator[Finding]:
@@ -35,6 +45,7 @@ def find(plan: Plan) -> Iterator[Finding]:
             idea.check(plan, facts, ledger)
         yield from failure.findings(plan, facts, ledger)
         yield from implied.find(plan, facts)
+    yield from benefits.find(plan.facts)
 
 
 __all__ = ["find"]

@@ -22,17 +22,34 @@ MEASURES: dict[str, tuple[str, str]] = {
             "净?投入产出比|投产比|投资回报率?"),
     "completion": ("completion(?: rate)?|achievement rate|attainment", "完成率|达成率|完成度"),
     "aov": (rf"(?:average )?(?:order|basket|transaction) value|{_MONEY} per order|aov|atv"
-            "|basket size|average basket",
+            "|basket size|average basket|average ticket",
             "客单价|笔单价|单均(?:金额|消费|成交额)|订单均价|平均订单金额"),
     "arpu": (rf"(?:average )?{_MONEY} per {_WHO}|arppu|arpu",
              "单客(?:年|月)?(?:价值|消费额?|贡献|成交额)|客均(?:年|月)?(?:消费额?|贡献|成交额)?"
              "|人均年?(?:消费|成交|销售|gmv)(?:额|金额)?"
              "|(?:(?:付费|活跃|购买)?(?:买家|客户|用户|会员))年均(?:成交额|消费额?|销售额|贡献)"),
     "cac": (rf"{_WHO} acquisition cost|acquisition cost|cac|cost per (?:acquisition|{_WHO}|lead)",
-            "获客成本|拉新成本|获取成本"),
+            "获客成本|拉新成本|获取成本|新客成本"),
+    "cost_ratio": ("(?:marketing |promotion |advertising |ad |media )?"
+                   "(?:cost|expenses?|spend(?:ing)?)"
+                   "(?: to (?:sales|gmv|revenue))? (?:ratio|rate)|a ?cos",
+                   "(?:营销|推广|市场|广告|投放)*(?:费用率|费率|费比)"),
+    "coupon_cost": (
+        "(?<=coupon )(?:costs?|spend(?:ing)?|subsid(?:y|ies)|expenses?)",
+        "(?<=券)(?:核销)?(?:成本|费用|补贴(?:金?额)?|总?金额)",
+    ),
+    "face": ("face value", "面额|面值"),
+    "sell_rate": ("sell ?(?:through|out) rate", "售罄率|(?<!活)动销率|售清率"),
+    "sell_through": ("(?:sell|sold) ?(?:through|out)",
+                     "(?<!活)动销(?:量|数|额)?|实销(?:量|数|额)?|终端销量"),
+    "sell_in": ("sell ?in", "进货(?:量|数|额)?|铺货(?:量|数|额)?|提货(?:量|数|额)?"),
+    "depth": ("discount (?:depth|rate)|markdown(?: rate)?|(?:percent|per cent) off",
+              "折扣力度|折扣深度|优惠幅度|优惠力度|降价幅度|让利幅度|折让率"),
     "cpc": ("cost per click|cpc", "点击成本|单次点击(?:成本|费用)"),
     "cpm": ("cost per (?:mille|thousand(?: impressions)?)|cpm", "千次(?:曝光|展示)(?:成本|费用)"),
     "return_rate": ("(?:return|refund) rate(?! of)", "退货退款率|退货率|退款率|退换率"),
+    "refund": ("refunds?(?: amount| value)?|returns? (?:amount|value)|value of returns?",
+               "退货?退?款(?:总额|金额|额)|退货(?:总额|金额|额)"),
     "redemption": ("redemption(?: rate)?|use rate|usage rate", "核销率|使用率|兑换率"),
     "response": ("response rate", "回收率|有效率|回复率"),
     "ctr": ("click through(?: rate)?|ctr", "点击率"),
@@ -55,14 +72,16 @@ MEASURES: dict[str, tuple[str, str]] = {
                     "到手价|活动价|促销价|秒杀价|大促价"),
     "price": ("(?:unit |selling )?price|asp", "单价|售价|定价|价格|均价|价(?!值)"),
     "unit_cost": ("unit cost|cost price|cost per (?:unit|piece|item)", "单位成本|成本价|单件成本"),
-    "volume": ("(?:sales |planned )?volume|units sold|quantity sold|units shipped|unit sales",
-               "销售量|(?<!核)销量|销售件数|售出件数"),
+    "volume": ("(?:sales |planned )?volume|quantity sold|(?:units?|pieces|sets|boxes)"
+               "(?: sold| shipped| sales)?",
+               "销售量|(?<!核)销量|销售件数|售出件数|件数|台数|套数|盒数|箱数"),
     "stock": ("stock|inventory", "库存量?|备货量?"),
     "spend": ("(?:(?:marketing|media|ad|ads|advertising|promotion) )*(?:budget|spend(?:ing)?"
               "|investment|outlay|expenses?|expenditure|cost)s?",
               "(?:营销|推广|媒体|广告|投放|市场)*(?:预算|投入|花费|费用|支出|成本)"),
     "commission": ("commissions?(?: revenue| income)?", "佣金(?:收入)?"),
-    "sales": ("(?:sales|gmv|revenue|turnover)(?: value| amount)?",
+    "sales": ("gross merchandise (?:value|volume)|(?:sales|gmv|revenue|turnover)"
+              "(?: value| amount)?",
               "总?销售额|成交(?:总额|额|金额)|支付(?:总额|金额|额)|付款金额|交易额|流水|营业额|营收"
               "|销售收入|gmv|收入|销售"),
     "orders": ("orders?(?: count| number| volume)?", "订单(?:数量|量|数)?|单量|下单(?:数|量)?"),
@@ -76,10 +95,12 @@ MEASURES: dict[str, tuple[str, str]] = {
     "issued": ("issued|sent|distributed|handed out", "发放(?:数量|量|数|张数)?|发出(?:量|数)?"),
     "redeemed": ("redeemed|used", "核销(?:量|数|张数)?|已使用"),
     "buyers": ("(?:buyers?|customers?|purchasers?|shoppers?)(?: base| count| number)?",
-               "购买用户数?|买家数?|客户数?|顾客数?|购买人数|支付人数|付费用户数?"),
+               "购买用户数?|买家数?|(?<=[新老])客(?:户|人)?(?:人?数)?|客户数?|顾客数?|购买人数|支付人数|付费用户数?"),
     "members": ("members?(?:hip)?(?: count| number)?", "会员(?:数量|数|人数)?"),
     "users": ("users?(?: base| count| number)?", "用户(?:规模|数量|数)?"),
     "viewers": ("viewers?|views", "观看(?:人次|人数|量)?"),
+    "sample": ("(?:questionnaire|sample|respondent|interviewee)s?|responses",
+               "问卷|样本(?:量|数)?|受访者|答卷"),
     "headcount": ("headcount|head count|staff|employees?|persons?", "人数|员工数?|编制"),
     "rate": (r"[a-z]+ rate", "率"),
 }  # fmt: skip
@@ -96,15 +117,17 @@ _PER_ZH = re.compile(
 _NOUN_ZH = {"单": "order", "笔": "order", "笔订单": "order", "天": "day", "日": "day",
             "周": "week", "月": "month", "场": "session", "店": "store", "家": "store",
             "人": "person", "员工": "person"}  # fmt: skip
+_YEARLY = ("year", "annum")
+"""A figure per year is a total of the year."""
 _SAME = {"head": "person", "employee": "person", "staff": "person", "shop": "store",
          "show": "session", "broadcast": "session"}  # fmt: skip
 _NET = re.compile(r"(?<![a-z])net(?! promoter| add| new)(?![a-z])|after returns?|less returns?"
                   r"|净(?!推|增|新)|退货后|扣除退|剔除退")  # fmt: skip
-_EMPTY = re.compile(r"(?<![a-z])(?:(?:after|less) returns?|number|count|amount|average|stated|to"
-                    r"|visitor|channels?|per|in total|sum"
+_EMPTY = re.compile(r"(?<![a-z])(?:(?:after|less) returns?|of which|including|number"
+                    r"|count|amount|average|stated|to|visitor|channels?|per|in total|sum"
                     r"|gross|after|net|of|relative|on|value)(?![a-z])"
                     r"|(?:扣除|剔除)?退货退?款?后|净|数量|金额|总数|次数|数$|量$|渠道|年|新$"
-                    r"|平均|的|合计")  # fmt: skip
+                    r"|平均|的|合计|及|和|与|其中|[:：]")  # fmt: skip
 
 
 _STAGES = {
@@ -177,7 +200,7 @@ def taken_apart(english: str, chinese: str) -> Measured:
             noun = found.groupdict().get("noun") or next((g for g in found.groups() if g), "")
             noun = _NOUN_ZH.get(noun, noun)
             noun = noun[:-1] if noun.endswith("s") and len(noun) > 3 else noun
-            per = per or _SAME.get(noun, noun)
+            per = per or ("" if noun in _YEARLY else _SAME.get(noun, noun))
             text = text[: found.start()] + " " + text[found.end() :]
         for name, pattern in _MEASURES.items():
             text, times = pattern.subn(" ", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -12,13 +11,12 @@ from analysis.plan.findings import Phrase, say, shown
 from analysis.plan.names import WHOLE, tagged
 from analysis.plan.rules.identities.failure import Failure, Ledger, bounds, meets
 from analysis.plan.rules.identities.measures import measured, near_thing, one_thing, stage
+from analysis.plan.rules.identities.plainly import bare, bare_zh, of_campaign, plainly_one
 from analysis.plan.rules.identities.table import IDENTITIES, Identity, Slot
 from analysis.plan.rules.wording import names
 
 ROLES = ("value", "baseline", "target", "actual")
 _CLASSES = ("event", "part", "phase", "channel", "audience", "whose")
-_PLAIN = frozenset(["campaign", "cumulative", "promotion", "period", "store", "shop", "activity"])
-_PLAIN_ZH = re.compile(r"大促|活动|累计|促销期?|店铺|本店|季度|期间")
 _OF_ONE = {"price", "promo_price", "aov", "arpu", "list_price", "unit_cost"}
 _PARTS = ("part", "channel", "audience")
 NEXT = 4
@@ -53,6 +51,8 @@ def fits(plan: Plan, fact: Fact, slot: Slot) -> bool:
         return False
     if set(slot.kinds) & _OF_ONE and fact.unit != "cny":
         return False
+    if slot.units and fact.unit not in slot.units:
+        return False
     return slot.net is None or is_.net == slot.net
 
 
@@ -64,12 +64,20 @@ def beside(one: Fact, other: Fact) -> bool:
     return a.isdigit() and b.isdigit() and abs(int(a) - int(b)) <= NEXT
 
 
-def linked(result: Fact, factor: Fact, slot: Slot) -> bool:
-    """Whether two figures are surely of one thing, one event, one channel, one group of people."""
+def linked(result: Fact, factor: Fact, slot: Slot, *, plainly: bool = False) -> bool:
+    """Whether two figures are surely of one thing, one event, one channel, one group of people.
+
+    Args:
+        result: What is made.
+        factor: What makes it.
+        slot: The factor's place in the identity.
+        plainly: Whether words such as "campaign" do not matter.
+    """
     if apart(result, factor) or _scoped_apart(result, factor):
         return False
     near = not slot.whole and beside(result, factor)
-    if not (one_thing(result, factor) or (near and _no_more(result, factor))):
+    one = plainly_one(result, factor) if plainly else one_thing(result, factor)
+    if not (one or (near and _no_more(result, factor))):
         return False
     a, b = context(result), context(factor)
     if not slot.whole and b.moment == "target" != a.moment:
@@ -77,6 +85,10 @@ def linked(result: Fact, factor: Fact, slot: Slot) -> bool:
     for kind in _CLASSES:
         ours, theirs = a.of(kind) - set(slot.loose), b.of(kind) - set(slot.loose)
         if ours == theirs or (kind in ("part", "phase") and _column_only(result, factor, kind)):
+            continue
+        if plainly and not theirs and of_campaign(factor) and (
+            kind == "event" or (kind == "channel" and ours == {"online"})
+        ):  # fmt: skip
             continue
         if not near or theirs - ours:
             return False
@@ -114,7 +126,7 @@ def possible(result: Fact, factor: Fact, slot: Slot) -> bool:
     if not slot.whole:
         return True
     here, there = measured(result), measured(factor)
-    more = there.about - here.about - _PLAIN, _PLAIN_ZH.sub("", there.left_zh) not in here.left_zh
+    more = bare(there.about - here.about), bare_zh(there.left_zh) not in here.left_zh
     english = bool(result.of("name_en") and factor.of("name_en"))
     chinese = bool(result.of("name_zh") and factor.of("name_zh"))
     if not ((english and not more[0]) or (chinese and not more[1])):
@@ -159,9 +171,39 @@ def check(plan: Plan, facts: Sequence[Fact], ledger: Ledger) -> None:
         shortcut = [f for f in known if measured(f).kinds & set(identity.unless) and not
                     measured(f).kinds - set(identity.unless)]  # fmt: skip
         for group in _groups(results):
+            if identity.any_stage and _other_stage(plan, identity, group[0], results, slots):
+                continue
             if any(not apart(group[0], f) and one_thing(group[0], f) for f in shortcut):
                 continue
             _judge(plan, identity, group, slots, ledger)
+
+
+def _other_stage(
+    plan: Plan, identity: Identity, result: Fact, results: Sequence[Fact],
+    slots: Sequence[Sequence[Fact]],
+) -> bool:  # fmt: skip
+    """Whether the factors make another stage of the result's sales: ordered, paid, net.
+
+    Which of them an order value belongs to is seldom said: any that fits will do.
+    """
+    if stage(result) == "attributed":
+        return False
+    kin = [f for f in results if f.id != result.id and _kin(result, f)
+           and (stage(f), measured(f).net) != (stage(result), measured(result).net)]  # fmt: skip
+    for combination in _combinations(slots, result):
+        told = list(zip(combination, identity.factors, strict=True))
+        if not all(linked(result, fact, slot) for fact, slot in told):
+            continue
+        if any(meets(bounds(plan, f), made(plan, identity, combination)) for f in kin):
+            return True
+    return False
+
+
+def _kin(one: Fact, other: Fact) -> bool:
+    """Whether two figures are of one thing, event, channel and people, campaign words aside."""
+    a, b = context(one), context(other)
+    same = all(a.of(kind) == b.of(kind) for kind in _CLASSES)
+    return same and not apart(one, other) and plainly_one(one, other)
 
 
 def _groups(results: Sequence[Fact]) -> list[list[Fact]]:

@@ -72,10 +72,25 @@ def _best(roi: Fact, spends: Sequence[Fact]) -> list[Fact]:
     return list(spends) if planned or not spent else spent
 
 
+def _one_plan(roi: Fact, total: Fact, spend: Fact) -> bool:
+    """Whether an ROI that says neither plan nor outcome is of the period of a planned return."""
+    unsaid = context(roi).moment == "" and roi.role == "value"
+    return unsaid and all(roi.place == f.place and any(roi.place[:2]) for f in (total, spend))
+
+
+def _strict(roi: Fact, figures: Sequence[Fact], slot: Slot) -> bool:
+    return any(linked(roi, f, slot) for f in figures)
+
+
+def _told(roi: Fact, total: Fact) -> bool:
+    outcome = context(total).moment != "target" and not apart(roi, total)
+    return outcome and possible(roi, total, _RETURN)
+
+
 def _judge(
     plan: Plan, roi: Fact, returns: Sequence[Fact], spends: Sequence[Fact], ledger: Ledger
 ) -> None:
-    failing: list[tuple[int, str, str, Fact, Fact]] = []
+    failing: list[tuple[tuple[bool, bool, int], str, str, Fact, Fact]] = []
     for total in returns:
         for spend in spends:
             if apart(total, roi) or apart(spend, roi) or apart(total, spend):
@@ -86,16 +101,26 @@ def _judge(
             if meets(bounds(plan, total), (made[0], made[1])):
                 ledger.held.append((roi, total, spend))
                 return
-            sure = linked(roi, total, _RETURN) and linked(roi, spend, _SPEND)
-            plain = measured(total).kinds == {"sales"}
-            if sure and plain and one_moment((total, roi)) and one_moment((spend, roi)):
+            loose = not (linked(roi, total, _RETURN) and linked(roi, spend, _SPEND))
+            if loose and not (linked(roi, total, _RETURN, plainly=True)
+                              and linked(roi, spend, _SPEND, plainly=True)):  # fmt: skip
+                continue
+            budgeted = context(roi).moment == "target" and _BUDGET.search(spend.name.lower())
+            planned = not one_moment((total, roi)) or not (budgeted or one_moment((spend, roi)))
+            if planned and not _one_plan(roi, total, spend):
+                continue
+            if measured(total).kinds == {"sales"}:
                 gross = measured(total).net and not measured(roi).net
                 rank = 10 * gross + 5 * (stage(total) not in ("", stage_of(_text(roi))))
                 rank += extra(roi, total) + extra(roi, spend)
-                failing.append((rank, total.id, spend.id, total, spend))
+                failing.append(((loose, planned, rank), total.id, spend.id, total, spend))
     if not failing:
         return
-    rank, _, _, total, spend = min(failing, key=lambda each: each[:3])
+    (loose, planned, rank), _, _, total, spend = min(failing, key=lambda each: each[:3])
+    if loose and (_strict(roi, returns, _RETURN) or _strict(roi, spends, _SPEND)):
+        return  # the whole's own figure is stated too: a campaign's is not meant
+    if planned and any(_told(roi, f) for f in returns):
+        return  # outcomes are stated: a plan is not measured by them
     value = plan.base(total) / plan.base(spend)
     needed = {
         roi.id: value,

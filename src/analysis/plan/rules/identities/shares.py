@@ -12,11 +12,19 @@ from analysis.plan.findings import say, shown
 from analysis.plan.names import tagged
 from analysis.plan.rules.identities.failure import Failure, Ledger, bounds, meets
 from analysis.plan.rules.identities.measures import Measured, clean, measured, taken_apart
+from analysis.plan.rules.identities.plainly import bare, bare_zh
 from analysis.plan.rules.identities.products import levels, one_moment, significant
+from analysis.plan.rules.totals import total_of
 from analysis.plan.rules.wording import names
+from analysis.plan.tables import number
 
 _OF = re.compile(r"(?<![a-z])(?:as (?:a )?)?(?:share|proportion|percentage) of(?![a-z])")
 _BARE = re.compile(r"(?<![a-z])(?:share|proportion|percentage)(?![a-z])")
+_BETWEEN = re.compile(r" *, *| (?:for|in|from|by|among|via|on|within|out of) (?:the )?")
+MOST = 100.0
+"""A total of shares; a larger number beside a share is of its whole."""
+_NARROW = ("phase", "channel", "audience")
+_TOTAL = re.compile(r"(?<![a-z])(?:total|whole|overall|entire)(?![a-z])|总|合计|全部|整体")
 _CLASSES = ("event", "part", "phase", "channel", "audience", "whose")
 _GOOD = re.compile(
     r"(?<![a-z])(valid|effective|returned|collected|answered)(?![a-z])|有效|回收|收回"
@@ -45,9 +53,28 @@ def check(plan: Plan, facts: Sequence[Fact], ledger: Ledger) -> None:
         if kinds == {"response"}:
             pairs += _answers(plan, share, known)
         elif "share" in kinds and not kinds & {"growth", "fall"}:
-            for told in _parsed(share):
+            for told in _placed(share):
                 pairs += _pairs(plan, share, told, known)
-        _judge(plan, share, sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id)), ledger)
+        _judge(plan, share, sorted(pairs, key=_best_named), ledger)
+
+
+def _best_named(pair: tuple[Fact, Fact]) -> tuple[bool, bool, float, str, str]:
+    """A whole that a column or its name says is one, else the largest, comes first."""
+    part, whole = pair
+    said = bool(_TOTAL.search(whole.name.lower()))
+    return (whole.role != "total", not said, -whole.value, part.id, whole.id)
+
+
+def _stated_total(plan: Plan, share: Fact, part: Fact) -> Fact | None:
+    """The whole that a column of the part's row, or of the share's, states."""
+    for fact in (part, share):
+        plain = number(fact.of("total"))
+        unit = part.unit if plain is not None and plain > MOST else fact.unit
+        found = total_of(plan, fact.of("total"), unit)
+        if found and found[0] > 0 and plan.units.dimension(found[1]) == plan.dimension(part):
+            row = {**fact.row, "name_en": "total", "name_zh": "总额"}
+            return replace(fact, role="total", value=found[0], unit=found[1], row=row)
+    return None
 
 
 def _tags(text: str) -> frozenset[tuple[str, str]]:
@@ -69,25 +96,62 @@ def _parsed(share: Fact) -> Iterator[Told]:
                 continue
             head, whole = text[: found.start()], text[found.end() :]
             bare = not _OF.search(text)
-        if not head.strip(" ,"):
-            continue
-        if bare:  # "X share": the whole is all of what X is a kind of
-            part = _read(head + ("" if chinese else whole), chinese)
-            rest = _tags(head + whole)
-            base = Measured(part.kinds, "", part.net, part.stage, frozenset(), frozenset(), "")
-            if part.about or part.left_zh:
-                yield Told(chinese, part, rest, base, rest)
-            continue
-        part, base = _read(head, chinese), _read(whole, chinese)
-        tags, whole_tags = _tags(head), _tags(whole)
-        if not part.kinds:
-            part = replace(part, kinds=base.kinds, net=base.net, stage=base.stage)
-        if not (part.about or part.left_zh or tags - whole_tags):
-            continue  # what tells the part from the whole is no word this room knows
-        for kind in ("event", "part", "phase"):
-            if not any(each[0] in ("event", "part", "phase") for each in tags):
-                tags |= {each for each in whole_tags if each[0] == kind}
-        yield Told(chinese, part, tags, base, whole_tags)
+        if bare and head.strip(" ,"):
+            yield from _of_all(head + ("" if chinese else whole), _tags(head + whole), chinese)
+        elif head.strip(" ,"):
+            yield from _of_whole(head, whole, chinese)
+        else:
+            for part, rest in _turned(whole):
+                yield from _of_whole(part, rest, chinese)
+
+
+def _placed(share: Fact) -> Iterator[Told]:
+    """What the name says, with what the columns of the row say of event and place."""
+    for told in _parsed(share):
+        said = told.part_tags | told.whole_tags
+        more = frozenset(w for w in context(share).words if w[0] in _CLASSES) - said
+        yield replace(told, part_tags=told.part_tags | more, whole_tags=told.whole_tags | more)
+        if more:
+            yield replace(told, part_tags=told.part_tags | more)
+
+
+def _turned(text: str) -> Iterator[tuple[str, str]]:
+    """Part and whole of "share of A for B", "share of A, B" (B of A) and "share of A among B"."""
+    for found in _BETWEEN.finditer(text):
+        first, second = text[: found.start()], text[found.end() :]
+        if found[0].strip() in ("among", "in", "within", "out of"):
+            yield first, second
+        if found[0].strip() not in ("among", "within", "out of"):
+            yield second, first
+
+
+def _of_all(text: str, tags: frozenset[tuple[str, str]], chinese: bool) -> Iterator[Told]:
+    """Of a name "X share": the whole is all of what X is a kind of."""
+    part = _read(text, chinese)
+    base = Measured(part.kinds, "", part.net, part.stage, frozenset(), frozenset(), "")
+    if bare(part.about) or bare_zh(part.left_zh):
+        yield Told(chinese, part, tags, base, tags)
+    wider = frozenset(each for each in tags if each[0] not in _NARROW)
+    if wider != tags:
+        yield Told(chinese, part, tags, replace(part), wider)
+
+
+def _of_whole(head: str, whole: str, chinese: bool) -> Iterator[Told]:
+    part, base = _read(head, chinese), _read(whole, chinese)
+    tags, whole_tags = _tags(head), _tags(whole)
+    if not (bare(part.about) or bare_zh(part.left_zh) or tags - whole_tags):
+        return  # what tells the part from the whole is no word this room knows
+    if not part.kinds:
+        part = replace(part, kinds=base.kinds, net=base.net, stage=base.stage)
+        whole_words = base.left_zh if chinese else base.about
+        if whole_words:  # "silver share of valid sample": of valid questionnaires, silver
+            full = replace(part, about=part.about | base.about,
+                           left_zh=base.left_zh + part.left_zh)  # fmt: skip
+            yield Told(chinese, full, tags | whole_tags, base, whole_tags)
+    for kind in ("event", "part", "phase"):
+        if not any(each[0] in ("event", "part", "phase") for each in tags):
+            tags |= {each for each in whole_tags if each[0] == kind}
+    yield Told(chinese, part, tags, base, whole_tags)
 
 
 def _read(text: str, chinese: bool) -> Measured:
@@ -99,7 +163,11 @@ def _is(plan: Plan, fact: Fact, told: Measured, tags: frozenset[tuple[str, str]]
     """Whether a figure is what one half of a share's name names."""
     is_ = measured(fact)
     ours = frozenset(each for each in context(fact).words if each[0] in _CLASSES)
-    thing = is_.left_zh == told.left_zh if chinese else is_.about == told.about
+    thing = (
+        bare_zh(is_.left_zh) == bare_zh(told.left_zh)
+        if chinese
+        else bare(is_.about) == bare(told.about)
+    )
     named = bool(fact.of("name_zh" if chinese else "name_en"))
     return (
         named
@@ -111,7 +179,8 @@ def _is(plan: Plan, fact: Fact, told: Measured, tags: frozenset[tuple[str, str]]
         and not is_.per
         and ours == tags
         and plan.dimension(fact) in ("money", "count")
-        and not context(fact).of("stat")
+        # "Peak budget" may be of the phase of that name.
+        and (not context(fact).of("stat") or bool(context(fact).of("phase")))
     )
 
 
@@ -129,6 +198,9 @@ def _pairs(
     wholes = [f for f in known if f.id != share.id
               and _is(plan, f, told.whole, told.whole_tags, told.chinese)]  # fmt: skip
     for part in parts:
+        stated = _stated_total(plan, share, part)
+        if stated is not None and _one_time(share, part):
+            yield part, stated
         for whole in wholes:
             alike = plan.dimension(part) == plan.dimension(whole) and part.id != whole.id
             timely = _one_time(part, whole) and _one_time(share, part) and _one_time(share, whole)
@@ -138,7 +210,8 @@ def _pairs(
 
 def _answers(plan: Plan, share: Fact, known: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
     """Answers that came back, and questionnaires that went out."""
-    sent = [f for f in known if measured(f).kinds == {"issued"} and plan.dimension(f) == "count"]
+    sent = [f for f in known if measured(f).kinds in ({"issued"}, {"issued", "sample"})
+            and plan.dimension(f) == "count"]  # fmt: skip
     for whole in sent:
         for part in known:
             is_, of = measured(part), measured(whole)
@@ -146,7 +219,7 @@ def _answers(plan: Plan, share: Fact, known: Sequence[Fact]) -> Iterator[tuple[F
             words = is_.about - {"valid", "effective", "returned", "collected", "answered"}
             same = words == of.about if part.of("name_en") else _GOOD.sub("", is_.left_zh) == \
                 of.left_zh  # fmt: skip
-            counted = not is_.kinds and plan.dimension(part) == "count"
+            counted = is_.kinds <= {"sample"} and plan.dimension(part) == "count"
             one = not apart(part, whole) and not apart(share, whole)
             if good and same and counted and one:
                 yield part, whole
@@ -176,8 +249,9 @@ def _judge(plan: Plan, share: Fact, pairs: Sequence[tuple[Fact, Fact]], ledger: 
     needed = {
         share.id: share.value * part.value / value,
         part.id: value,
-        whole.id: whole.value * part.value / value,
     }
+    if whole.role != "total":
+        needed[whole.id] = whole.value * part.value / value
     if needed[share.id] > plan.units.base(100, "pct") / plan.units.base(1, share.unit):
         del needed[share.id]  # no share is above the whole
     ledger.failures.append(Failure((part, share, whole), sentence, needed))

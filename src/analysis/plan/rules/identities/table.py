@@ -18,6 +18,7 @@ class Slot:
         less: Whether one minus the figure is the factor (kept after returns).
         whole: Whether it is a total: it must be of the result's own event, channel and people.
         net: Whether it is after returns; None where that does not matter.
+        units: Units one of which it must have; any where none is given.
         who: One of these people a mere user must be (registered users need not buy).
         loose: People its name may name although the others do not.
     """
@@ -30,6 +31,7 @@ class Slot:
     net: bool | None = None
     loose: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Identity:
         scale: Factor of units (a cost per thousand).
         unless: Measures of another factor whose presence makes this a shortcut.
         severity: H, or M where the result may hold other things too.
+        any_stage: Whether another stage of the result (ordered, paid, net) may be meant.
     """
 
     result: Slot
@@ -47,6 +50,7 @@ class Identity:
     scale: float = 1.0
     unless: tuple[str, ...] = ()
     severity: str = "H"
+    any_stage: bool = False
 
 
 _USERS = ("buyers", "users", "members")
@@ -59,13 +63,15 @@ _VISITORS = Slot(("visitors",), COUNT, whole=True)
 
 IDENTITIES: tuple[Identity, ...] = (
     Identity(_ANY, (Slot(("price", "promo_price"), MONEY), Slot(("volume",), COUNT, whole=True))),
-    Identity(_ANY, (Slot(("aov",), MONEY), Slot(("orders",), COUNT, whole=True))),
+    Identity(_ANY, (Slot(("aov",), MONEY), Slot(("orders",), COUNT, whole=True)),
+             any_stage=True),
     Identity(_ANY, (Slot(("arpu",), MONEY, also=_USERS, loose=_KNOWN),
-                       _BUYERS)),
+                       _BUYERS), any_stage=True),
     Identity(Slot(("orders",), COUNT, whole=True), (_CONVERSION, _VISITORS)),
     Identity(Slot(("buyers",), COUNT, whole=True), (_CONVERSION, _VISITORS), unless=("orders",),
              severity="M"),
-    Identity(_ANY, (_CONVERSION, _VISITORS, Slot(("aov",), MONEY)), unless=("orders",)),
+    Identity(_ANY, (_CONVERSION, _VISITORS, Slot(("aov",), MONEY)), unless=("orders",),
+             any_stage=True),
     Identity(Slot(("clicks",), COUNT, whole=True),
              (Slot(("ctr",), RATE, also=("clicks", "rate")),
               Slot(("impressions",), COUNT, whole=True))),
@@ -87,6 +93,15 @@ IDENTITIES: tuple[Identity, ...] = (
     Identity(Slot(("unit_cost",), MONEY),
              (Slot(("margin",), RATE, less=True), Slot(("price", "list_price"), MONEY))),
     Identity(Slot(("promo_price",), MONEY),
-             (Slot(("fold",), RATE), Slot(("list_price",), MONEY))),
+             (Slot(("fold",), RATE, units=("fold",)), Slot(("list_price",), MONEY))),
+    Identity(Slot(("promo_price",), MONEY),
+             (Slot(("depth",), RATE, less=True, units=("pct",)), Slot(("list_price",), MONEY))),
+    Identity(Slot(("coupon_cost",), MONEY, whole=True),
+             (Slot(("face",), MONEY, units=("cny",)), Slot(("redeemed",), COUNT, whole=True))),
+    Identity(Slot(("refund",), MONEY, whole=True), (Slot(("return_rate",), RATE), _AMOUNT)),
+    Identity(Slot(("sell_through",), COUNT, whole=True),
+             (Slot(("sell_rate", "sell_through"), RATE), Slot(("sell_in",), COUNT, whole=True))),
+    Identity(Slot(("spend",), MONEY, whole=True),
+             (Slot(("cost_ratio",), RATE), _AMOUNT)),
 )  # fmt: skip
 """All of the table; returns, shares, growth and figures per something have modules of their own."""
