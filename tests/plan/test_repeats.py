@@ -687,3 +687,52 @@ def test_units_that_a_name_excludes(cells: Row, many: int) -> None:
 def test_a_factor_stands_in_one_quadrant(one: Row, other: Row, sides: str, alarms: bool) -> None:
     rows = [{**cells, "category": side} for cells, side in zip((one, other), sides, strict=True)]
     assert bool(found({"swot"}, swot_factors=rows)) is alarms
+
+
+def test_all_heads_are_no_repeat_of_one_team() -> None:
+    rows = {
+        "extra_facts": [{"name_en": "Plan team headcount, total", "name_zh": "团队总人数",
+                         "unit": "persons", "value": 46}],
+        "team": [{"name_en": "Brand team", "name_zh": "品牌团队", "unit": "persons",
+                  "headcount": 9}],
+    }  # fmt: skip
+    assert not found(REPEAT, **rows)
+
+
+def test_designs_and_the_quantity_of_each_are_two_metrics() -> None:
+    designs = key("Gift-box designs", 3, "count")
+    each = {"name_en": "Gift-box quantity per design", "unit": "count", "value": 8000}
+    assert not found(REPEAT, claims=[designs], extra_facts=[each])
+    assert found(REPEAT, claims=[designs], extra_facts=[{**each, "name_en": "Gift-box designs"}])
+
+
+def test_a_stock_that_grew_by_what_was_added_is_consistent() -> None:
+    base = {"name_en": "Member base", "unit": "count_10k", "baseline": 28, "actual": 36,
+            "delta": 8, "delta_unit": "count_10k"}  # fmt: skip
+    added = key("New members, net", 8, "count_10k")
+    assert not found({"flow_stock"}, targets_actuals=[base], claims=[added])
+
+
+@pytest.mark.parametrize(("about", "two"), [("Brand C users' retention", 0), ("Retention", 1)])
+def test_a_share_that_names_the_rival_is_the_rivals(about: str, two: int) -> None:
+    rival = {"name_en": "Brand C", "share": 28, "share_metric": "retention of users"}
+    claim = {**key(about, 28), "metric_key": "retention"}
+    assert len(found({"subject"}, competitors=[rival], claims=[claim])) == two
+
+
+@pytest.mark.parametrize(("rate", "findings"), [(120, 0), (112, 1), (125, 1)])
+def test_a_completion_rate_is_of_the_sales_and_of_nothing_beside_them(
+    rate: float, findings: int
+) -> None:
+    base = {"unit": "count_10k", "period": "Q2", "scope": "may_day", "comparator": ">="}
+    rows = [
+        {**base, "name_en": "May Day target completion", "unit": "pct", "actual": rate},
+        {**base, "name_en": "May Day interactions", "target": 120, "actual": 150},
+        {**base, "name_en": "May Day sales", "unit": "cny_10k", "target": 1000, "actual": 1200},
+    ]
+    assert len(found({"identity"}, targets_actuals=rows)) == findings
+
+
+def test_a_placeholder_is_found_in_any_table() -> None:
+    row = {"name_en": "Annual budget", "unit": "cny_10k", "value": "X"}
+    assert found({"smart"}, extra_facts=[row])

@@ -11,7 +11,7 @@ from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.market.planned.sized import SizedPlan
 from analysis.market.planned.words import joined
-from analysis.market.planned.words_decision import decision_words, research_words
+from analysis.market.planned.words_decision import decision_brief, research_words
 from analysis.market.words import level_names, route_names
 from analysis.market.words_inputs import chance_words
 
@@ -100,20 +100,15 @@ def _agreement(made: SizedPlan, say: Translator) -> list[str]:
     if one.disjoint:
         return [say("The two routes contradict each other (bottom-up {ratio} times top-down).",
                     ratio=ratio)]  # fmt: skip
-    overlap = formats.percent(one.overlap, 0)
     if one.apart:
-        return [say("The two routes differ (bottom-up {ratio} times top-down, overlap {overlap}).",
-                    ratio=ratio, overlap=overlap)]  # fmt: skip
-    return [say("The two routes agree within their ranges (bottom-up {ratio} times top-down, "
-                "overlap {overlap}).", ratio=ratio, overlap=overlap)]  # fmt: skip
+        return [say("The two routes differ (bottom-up {ratio} times top-down).", ratio=ratio)]
+    return [say("The two routes agree within their ranges.")]
 
 
 def _target(made: SizedPlan, say: Translator, lang: str) -> list[str]:
     aim = made.aim
     if aim is None:
         return []
-    growth, market = (formats.signed_percent(value)
-                      for value in (aim.check.growth, aim.check.market_growth))  # fmt: skip
     write = formats.by_unit(aim.plan.unit, lang)
     target = write(aim.plan.target)
     if aim.contradicted:
@@ -127,21 +122,18 @@ def _target(made: SizedPlan, say: Translator, lang: str) -> list[str]:
     ends = chance_words(low), chance_words(high)
     chance = ends[0] if ends[0] == ends[1] else say("{lo} to {hi} by route", lo=ends[0],
                                                     hi=ends[1])  # fmt: skip
-    values = {"target": target, "growth": growth, "market": market, "chance": chance}
+    values = {"target": target, "chance": chance}
     if high < UNLIKELY:
-        return [say("The target of {target} is out of reach (chance {chance}): {growth} in a "
-                    "market growing {market}.", **values)]  # fmt: skip
+        return [say("The target of {target} is out of reach (chance {chance}).", **values)]
     if low < 0.5:
-        return [say("The target of {target} is in doubt (chance {chance}): {growth} in a market "
-                    "growing {market}.", **values)]  # fmt: skip
-    return [say("The target of {target} is within reach (chance {chance}): {growth} in a market "
-                "growing {market}.", **values)]  # fmt: skip
+        return [say("The target of {target} is in doubt (chance {chance}).", **values)]
+    return [say("The target of {target} is within reach (chance {chance}).", **values)]
 
 
 def _next(made: SizedPlan, say: Translator, lang: str) -> list[str]:
     model, decided = made.plan.model, made.information
     if decided is not None:
-        return [decision_words(decided, lang), research_words(decided, lang)]
+        return [decision_brief(decided, lang), research_words(decided, lang, worth=False)]
     # By the route that the pooled size rests on most.
     one = made.size.agreement.get("som")
     routes = list(made.by_route.values())
@@ -175,9 +167,7 @@ def _footing(made: SizedPlan, say: Translator) -> list[str]:
     if math.isnan(found.variance_lo):
         return [say("{n} of {all} inputs are assumptions, and none of them has a range.",
                     n=found.assumed, all=found.used)]  # fmt: skip
-    return [say("Part of the variance that assumptions carry ({n} of {all} inputs): {share}.",
-                n=found.assumed, all=found.used,
-                share=footing_share(made, say))]  # fmt: skip
+    return [say("Share of the variance that rests on assumptions: {share}.", share=footing_share(made, say))]
 
 
 def _status(made: SizedPlan) -> Status:

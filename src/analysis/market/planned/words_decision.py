@@ -39,7 +39,27 @@ def decision_words(result: Decided, lang: str) -> str:
     return joined(said, lang)
 
 
-def research_words(result: Decided, lang: str) -> str:
+def decision_brief(result: Decided, lang: str) -> str:
+    """The decision in one short sentence; what each route expects stands in its section."""
+    say = translator(lang)
+    names = route_names(say)
+    if result.undecided:
+        enter = [names[route] for route, one in result.routes.items() if one.enter]
+        leave = [names[route] for route, one in result.routes.items() if not one.enter]
+        return say("The decision is open: {enter} says enter, {leave} says do not enter.",
+                   enter=say(", ").join(enter), leave=say(", ").join(leave))  # fmt: skip
+    one = next(iter(result.routes.values()))
+    losses = sorted(each.loss_chance for each in result.routes.values())
+    loss = dict.fromkeys(chance_words(each) for each in losses)
+    if all(each.payoff == 0 for each in result.routes.values()):
+        return say("Entering breaks even.")
+    values = {"loss": "–".join(loss)}
+    if one.enter:
+        return say("Enter (a loss in {loss} of draws).", **values)
+    return say("Do not enter (a loss in {loss} of draws).", **values)
+
+
+def research_words(result: Decided, lang: str, *, worth: bool = True) -> str:
     """Which input to research before the decision, or that none is worth it."""
     say = translator(lang)
     found = result.worth
@@ -49,6 +69,8 @@ def research_words(result: Decided, lang: str) -> str:
     one = result.routes[route]
     write = formats.by_unit(one.draws.model.unit(one.outcome), lang)
     label = one.draws.model.label(row["name"], lang)
+    if not worth:
+        return say("Research “{input}” next.", input=label)
     if len(result.routes) == 1:
         return say("Research “{input}” next, worth up to {value}.", input=label,
                    value=write(row["value"]))  # fmt: skip

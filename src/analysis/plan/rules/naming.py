@@ -36,6 +36,7 @@ _AGAIN = re.compile(
 )
 _PRICE_ZH = re.compile(r"售价|到手价|单价|定价|价格")
 _EVERY = re.compile(r"\b(all|overall|total|whole)\b|全部|全体|整体|总体")
+_ALL_HEADS = re.compile(r"\b(total|all|whole)\b|总|合计|全体")
 _TIMES = frozenset([("period", "day"), ("period", "week"), ("period", "month")])
 _LEVEL = {
     "floor": frozenset([("stat", "min")]), "minimum": frozenset([("stat", "min")]),
@@ -205,7 +206,7 @@ def same_metric(one: Fact, other: Fact) -> bool:
     for kind in ("change", "avoided", "complete", "new", "exception", "each"):
         if one.says(kind) != other.says(kind):
             return False
-    whole = [bool(WHOLE.search(fact.name.lower())) for fact in (one, other)]
+    whole = [bool(_ALL_HEADS.search(fact.name.lower())) for fact in (one, other)]
     if "team" in (one.table, other.table) and whole[0] != whole[1]:
         return False  # all heads and one team's
     ours, theirs = _of_name(one), _of_name(other)
