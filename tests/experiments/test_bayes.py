@@ -151,7 +151,8 @@ def test_means_with_a_prior_of_one_user() -> None:
     se = math.sqrt(3000 / 5000 + 3300 / 5100)
     assert result.arms[1].beats_control == pytest.approx(float(special.ndtr(1.6 / se)), abs=1e-3)
     assert result.arms[1].lift.shape == "bounded"
-    assert "CNY" in result.summary("zh")
+    assert "CNY" in result.summary("en")
+    assert "元" in result.summary("zh")
     below = bayes({"c": Sample(50, -0.1, 3.0), "t": Sample(50, 0.1, 3.0)})
     assert below.arms[1].lift.shape == "undefined"
     assert below.summary()
