@@ -734,5 +734,5 @@ def test_a_completion_rate_is_of_the_sales_and_of_nothing_beside_them(
 
 
 def test_a_placeholder_is_found_in_any_table() -> None:
-    row = {"name_en": "Annual budget", "unit": "cny_10k", "value": "X"}
+    row: Row = {"name_en": "Annual budget", "unit": "cny_10k", "value": "X"}
     assert found({"smart"}, extra_facts=[row])

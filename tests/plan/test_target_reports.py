@@ -50,6 +50,21 @@ def test_attainment(cells: Cells, ratio: float, gap: float, reached: bool) -> No
     assert found["reached"] is reached
 
 
+@pytest.mark.parametrize(
+    ("period", "reached"),
+    [("quarter; next plan", None), ("2025；2026", None), ("quarter", False), ("Q1;", False)],
+)
+def test_an_outcome_of_an_earlier_period_is_not_yet_a_miss(
+    period: str, reached: bool | None
+) -> None:
+    (found,) = attainment(tables(row("t1", target=10, actual=9, period=period))).frame.to_dict(
+        "records"
+    )
+    assert found["reached"] is reached
+    assert found["gap"] == -1
+    assert ("periods" in found["why"]) == (reached is None)
+
+
 def test_a_target_in_percent_and_an_outcome_in_points_cannot_be_judged() -> None:
     result = attainment(tables(row("t1", name_en="Renewal improvement", unit="pct", target=10,
                                    delta=6, delta_unit="pp")))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ ABOUT = 0.025
 WHY = {
     "units": _say("target and outcome are in different units"),
     "points": _say("is it % or percentage points? the row does not fit together"),
+    "periods": _say("the outcome is of an earlier period than the target"),
     "no ratio": _say("a target of 0 or below has no ratio"),
 }
 """Why a row cannot be judged as it stands."""
@@ -131,6 +133,9 @@ def _row(target: Target, mixed: bool) -> dict[str, object] | None:
     why = ["points"] if mixed and {goal.unit, actual.unit} <= {"pct", "pp"} else []
     if not same and not why:
         why.append("units")
+    due = not _two_periods(goal.of("period"))
+    if not due:
+        why.append("periods")
     ratio = actual.value / goal.value if same and goal.value > 0 else math.nan
     if same and goal.value <= 0:
         why.append("no ratio")
@@ -140,9 +145,15 @@ def _row(target: Target, mixed: bool) -> dict[str, object] | None:
         "target": goal.value, "actual": actual.value, "unit": goal.unit,
         "actual_unit": actual.unit, "ratio": ratio,
         "gap": round(actual.value - goal.value, 10) if same else math.nan,
-        "reached": _reached(target, goal.value, actual.value) if same else None,
+        "reached": _reached(target, goal.value, actual.value) if same and due else None,
         "why": tuple(why),
     }  # fmt: skip
+
+
+def _two_periods(period: str) -> bool:
+    """Whether a period names two moments, "quarter; next year": that of outcome and of target."""
+    parts = [part.strip() for part in re.split(r"[;；]", period)]
+    return len(parts) == 2 and all(parts) and parts[0] != parts[1]
 
 
 def _reached(target: Target, goal: float, actual: float) -> bool:

@@ -167,7 +167,12 @@ def _footing(made: SizedPlan, say: Translator) -> list[str]:
     if math.isnan(found.variance_lo):
         return [say("{n} of {all} inputs are assumptions, and none of them has a range.",
                     n=found.assumed, all=found.used)]  # fmt: skip
-    return [say("Share of the variance that rests on assumptions: {share}.", share=footing_share(made, say))]
+    return [
+        say(
+            "Share of the variance that rests on assumptions: {share}.",
+            share=footing_share(made, say),
+        )
+    ]
 
 
 def _status(made: SizedPlan) -> Status:
