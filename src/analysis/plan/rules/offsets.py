@@ -39,9 +39,6 @@ _TOLD_DAYS: dict[str, tuple[re.Pattern[str], frozenset[int], Phrase]] = {
 _UNIT = re.compile(
     r"^(?:calendar_)?days?_(?P<way>before|after|from|since|to)_(?P<what>.+)$|^(?:节)(?P<zh>前|后)天数?$"
 )
-_WAY = re.compile(
-    r"\bdays? (?P<en>before|after|from|since)\b|(?P<zh>[前后])(?:第?\d+)?天|[之以]?(?P<z>[前后])"
-)
 _BETWEEN = re.compile(
     r"\b(days?|between|and|from|to|after|before|the|of|gap|interval|calendar|number|distance|is|"
     r"falls?|day)\b|相隔|间隔|相差|距离?|天数?|日数?|到|至|与|和|之间|[前后]|第|多少|为|节"

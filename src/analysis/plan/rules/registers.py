@@ -28,7 +28,6 @@ _KINDS: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 """Kind of limit, as the register's column names it → words of other tables for it."""
 
-_ALERT = re.compile(r"alert|trigger|threshold|limit")
 _LIMIT = re.compile(
     r"\b(limit|time|within|sla|maximum|max|at most|deadline|promise|standard|target|first)\b|"
     r"时限|时效|时长|时间|限时|上限|以内|承诺|标准|目标|首次"

@@ -33,8 +33,6 @@ _PLAIN_ZH = re.compile(
 )
 _SIZE = re.compile(r"(?<![a-z])(?:market|size|retail|industry|sales)(?![a-z])|规模|市场|大盘|行业")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年?")
-LIKE = 0.7
-"""Part of a market's words that the name of a share must share with it."""
 
 
 def check(plan: Plan, facts: Sequence[Fact], ledger: Ledger) -> None:
