@@ -33,17 +33,20 @@ class Problem:
         expected: What should stand there.
         row: Row number as a spreadsheet shows it (1-based, header included); None if not of a row.
         column: Column name as in the file; None if not of one column.
+        line: Line of a text file (1-based), where it has no rows.
     """
 
     found: str
     expected: str
     row: int | None = None
     column: str | None = None
+    line: int | None = None
 
     def __str__(self) -> str:
         place = ", ".join(
             part
             for part in (
+                f"line {self.line}" if self.line is not None else "",
                 f"row {self.row}" if self.row is not None else "",
                 f"column {self.column!r}" if self.column is not None else "",
             )
