@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,11 +68,12 @@ def upcoming(
     plan = opened(path, secrets=False)
     jobs = [job_of(plan, name) for name in names] or list(plan.jobs)
     start = after.replace(tzinfo=dt.UTC) if after else dt.datetime.now(dt.UTC)
-    runs = heapq.merge(
-        *(((moment, job) for moment in due(job, plan.phases, start)) for job in jobs),
-        key=lambda run: (run[0], run[1].line),
-    )
-    listed = list(itertools.islice(runs, count))
+
+    def runs(job: Job) -> Iterator[tuple[dt.datetime, Job]]:
+        return ((moment, job) for moment in due(job, plan.phases, start))
+
+    merged = heapq.merge(*map(runs, jobs), key=lambda run: (run[0], run[1].line))
+    listed = list(itertools.islice(merged, count))
     width = max((len(job.name) for _, job in listed), default=0)
     for moment, job in listed:
         click.echo(
@@ -90,6 +92,9 @@ def cron(path: Path | None) -> None:
 
     plan = opened(path, secrets=False)
     project = home()
+    # Debian's cron knows no CRON_TZ and would run by the machine's zone: `fire` then finds nothing
+    # due and says so.
+    click.echo("# CRON_TZ needs cronie; for another cron the machine must be in that zone")
     for job in plan.jobs:
         click.echo(f"CRON_TZ={job.zone.key}")
         words = [sys.executable, "-m", "analysis", "schedule", "fire", job.name,
