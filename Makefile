@@ -10,7 +10,7 @@ NOT_YET := attribution customers funnel geo inventory kpi pricing referral retro
   staffing survey
 
 .DEFAULT_GOAL := help
-.PHONY: benchmark-forecasting help setup report test lab lint unit reference notebooks outputs browser-ready lock benchmark clean
+.PHONY: accept benchmark-forecasting help setup report test lab lint unit reference notebooks outputs browser-ready lock benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,7 +27,7 @@ report: $(READY) ## prepare data, run every notebook that is stale, publish, say
 
 test: $(READY) browser-ready lint ## everything that CI checks
 	@$(BIN)/analysis data
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/reference
+	$(BIN)/python -m pytest -n 2 --dist loadfile --mpl tests --ignore tests/reference
 	$(MAKE) --no-print-directory reference
 	$(MAKE) --no-print-directory notebooks
 
@@ -37,7 +37,7 @@ lint: $(READY) ## format, lint, types
 	$(BIN)/mypy
 
 unit: $(READY) ## tests without browser and reference cases
-	$(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/reference
+	$(BIN)/python -m pytest --mpl tests --ignore tests/browser --ignore tests/reference
 
 reference: $(READY) ## numeric cases with independent answers
 	$(BIN)/python -m pytest tests/reference $(addprefix --not-yet ,$(NOT_YET))
@@ -49,6 +49,10 @@ notebooks: $(READY) ## every committed notebook gives its committed outputs agai
 outputs: $(READY) ## run every notebook from top to bottom and keep its outputs for the checks
 	@$(BIN)/analysis data >/dev/null
 	$(BIN)/python scripts/outputs.py $(NOTEBOOKS)
+
+accept: export WHY ?=
+accept: $(READY) ## take the present numbers and pictures as the accepted ones: make accept WHY="the reason"
+	@$(BIN)/python scripts/accept.py --why "$$WHY"
 
 browser-ready:
 	@sh scripts/check-system.sh $(PYTHON) chromium

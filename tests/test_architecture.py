@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "analysis"
-FLOORS = ("base", "stats", "<questions>", "data", "reports", "runs", "cli")
+FLOORS = ("base", "stats", "<questions>", "data", "reports", "runs", "lab", "cli")
 QUESTIONS = {
     "market", "swot", "plan", "experiments", "forecasting", "kpi", "funnel", "customers",
     "pricing", "budget", "survey", "pilot", "risk", "operations", "review",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from analysis.base.errors import InputError, InputProblems
 from analysis.base.paths import Home
+from analysis.data.catalog.entries import Dataset, DocumentEntry
+from analysis.data.catalog.entry_checks import texts_of
 from analysis.data.catalog.listing import Catalog, read_catalog
 from tests.data.tiny import Shop, build
 
@@ -54,6 +57,35 @@ def test_every_dataset_says_what_a_reader_needs(catalog: Catalog) -> None:
         assert all([dataset.title, dataset.unit, dataset.source, dataset.code_licence])
         assert dataset.data_licence != dataset.code_licence
         assert all(column.description for column in dataset.schema.columns)
+
+
+def test_every_text_of_a_data_card_is_there_in_chinese(catalog: Catalog) -> None:
+    entries: list[Dataset | DocumentEntry] = [*catalog.values(), *catalog.documents.values()]
+    assert len(entries) > 40
+    for entry in entries:
+        for text in texts_of(entry):
+            assert re.search("[\u4e00-\u9fff]", entry.told(text, "zh")), (entry.id, text)
+            assert entry.told(text, "en") == text
+
+
+def test_a_dataset_without_translation_is_told_as_written(shop: Shop) -> None:
+    sales = read_catalog(shop.home)["sales"]
+    assert sales.told(sales.title, "zh") == "Sales of a shop"
+    with shop.home.catalog.open("a", encoding="utf-8") as file:
+        file.write('\n[chinese]\n"Sales of a shop" = "一家店的销售"\n')
+    sales = read_catalog(shop.home)["sales"]
+    assert (sales.told(sales.title, "zh"), sales.told(sales.title, "en")) == (
+        "一家店的销售", "Sales of a shop",
+    )  # fmt: skip
+
+
+def test_a_translation_of_nothing_is_a_finding(shop: Shop) -> None:
+    with shop.home.catalog.open("a", encoding="utf-8") as file:
+        file.write('\n[chinese]\n"Sales of a shops" = "销售"\n"Stamps" = ""\n')
+    said = problems(shop)
+    assert "chinese: 'Sales of a shops', expected a text of an entry" in said
+    assert "did you mean 'Sales of a shop'?" in said
+    assert "Stamps = '', expected Stamps as str, not empty" in said
 
 
 def test_planning_figures_are_not_called_real(catalog: Catalog) -> None:

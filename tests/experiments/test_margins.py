@@ -122,14 +122,14 @@ def test_summaries() -> None:
     points = margin_test(MORE, margin=0.001, kind="difference")
     assert (
         points.summary("zh")
-        == "未定：差异最差可能到−0.73个百分点（单侧97.5%），允许−0.10个百分点。"
+        == "未定：差异最差可能到 −0.73 个百分点（单侧 97.5%），允许 −0.10 个百分点。"
     )
     means = margin_test(of_means(-2.0), margin=0.5, kind="difference").summary()
     assert means == (
         "Margin breached: the difference is below −1.56 (97.5%, one-sided); −0.500 is allowed."
     )
     open_set = compare(Counts(0, 50), Counts(4, 50))
-    for lang, words in (("en", "do not bound the lift"), ("zh", "无法给出提升幅度的界限")):
+    for lang, words in (("en", "do not bound the lift"), ("zh", "无法给出提升的界限")):
         assert words in margin_test(open_set, margin=0.1, larger_is_better=False).summary(lang)
 
 

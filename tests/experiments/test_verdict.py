@@ -248,7 +248,8 @@ def test_everything_a_report_shows_can_be_said_and_drawn(lang: str, rule: str) -
     captions = [
         forest_caption(made, lang), verdicts_caption(made, lang), effects_caption(made, lang),
         checks_caption(made, lang), ratio_caption(shown, lang), *looks_caption(seen, lang),
-        *beliefs_caption(shown, lang), rules_caption(rules, lang), *programme_captions(made, lang),
+        *beliefs_caption(shown, lang), rules_caption(made, rules, lang),
+        *programme_captions(made, lang),
         sizes_caption(shown, sizes, lang),
     ]  # fmt: skip
     for caption in captions:
@@ -257,6 +258,9 @@ def test_everything_a_report_shows_can_be_said_and_drawn(lang: str, rule: str) -
     told = headline(made, lang)
     assert told.status in ("good", "watch", "bad")
     assert len(told.numbers) == 2
+    assert len(told.sentence) <= 210
+    assert all(test.name in told.sentence for test in made.tests)
+    assert seen.shows_looks == (rule == "pocock" or seen.looks > 1)
     assert len(rules) == 2 * (3 if rule == "pocock" else 2)
     assert (sizes["users"].diff().dropna() < 0).all()
     assert len(made.verdicts(lang)) == 2

@@ -164,7 +164,7 @@ def test_the_verdict_says_plainly_whether_the_target_was_reached(lang: str) -> N
     result = judged({"auto": size, "seasonal_naive": 2 * size})
     value, lo, hi = result.figures()["accuracy"]
     words = {
-        "en": ("was reached. ", "was reached, but", "was not reached, but", "was not reached. "),
+        "en": ("was reached.", "was reached, but", "was not reached, but", "was not reached."),
         "zh": ("达到了", "达到了", "未达到", "未达到"),
     }[lang]
     targets = (lo - 0.01, (value + lo) / 2, (value + hi) / 2, hi + 0.01)
@@ -173,7 +173,10 @@ def test_the_verdict_says_plainly_whether_the_target_was_reached(lang: str) -> N
         told = verdict(made, result, target=target, unit="", lang=lang)
         assert told.status == known
         assert says in told.sentence
-        assert told.sentence.endswith(("step.", ").", "ahead.", "。"))
+        short = len(shortfall(result, target).series)
+        fell = {"en": "fell short of it", "zh": "个未达到。"}[lang]
+        assert (fell in told.sentence) == (short > 0)
+        assert len(told.sentence) <= 210
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -187,3 +190,25 @@ def test_thirds_have_words(lang: str) -> None:
     assert "80%" in caption["title"]
     assert thirds_table(untested(), lang).empty
     assert thirds_caption(untested(), lang)["title"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_figure_of_errors_names_the_target_and_has_intervals(lang: str) -> None:
+    result = judged(noise((3, 4, 7)))
+    axes = result.plot(lang=lang, target=0.85)
+    assert any("15%" in text.get_text() for text in axes.texts)
+    assert len(axes.collections) == len(result.by_third()) == 3
+    assert not any("15%" in text.get_text() for text in result.plot(lang=lang).texts)
+
+
+def test_event_days_are_marked_along_the_time_axis() -> None:
+    made = forecast(one(np.arange(40.0) + 50), horizon=3)
+    stamps = pd.to_datetime(made.table()["ds"])
+    name = made.names[0]
+    marked = pd.DataFrame({"unique_id": name, "ds": stamps.iloc[:2]})
+    axes = made.plot(events=marked)
+    assert len(axes.patches) == 2
+    assert "event days" in [text.get_text() for text in axes.texts]
+    other = made.plot(events=marked.assign(unique_id="somebody else"))
+    assert not other.patches
+    assert "event days" not in [text.get_text() for text in other.texts]

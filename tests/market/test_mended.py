@@ -87,7 +87,7 @@ def test_a_narrow_route_within_a_wide_one_agrees() -> None:
     inputs = {"a": put("USD", "lognormal", p5=99e6, p95=101.01e6), "b": WIDE}
     found = sized(plan(inputs, {"t": "a * 1", "u": "b * 1"}, BOTH))
     assert found.size.agreement["som"].overlap < 0.1
-    assert "The two routes agree within their ranges" in headline(found).sentence
+    assert "The two routes agree within their ranges" in headline(found).remarks
 
 
 def test_a_pool_lies_between_and_one_route_twice_is_itself() -> None:
@@ -120,7 +120,7 @@ def test_assumptions_alone_carry_all_of_the_variance() -> None:
               "b": put("ratio", "lognormal", p5=0.1, p95=10)}  # fmt: skip
     found = sized(plan(inputs, {"t": "a * b"}, {"top_down": "t"}))
     assert (found.footing.variance_lo, found.footing.variance_hi) == (1, 1)
-    assert "rests on assumptions: 100%." in headline(found).sentence
+    assert "rests on assumptions: 100%." in headline(found).remarks
     assert headline(found).status == "watch"
     inputs["b"]["source"] = "measured"
     found = sized(plan(inputs, {"t": "a + 0 * a * b"}, {"top_down": "t"}))
@@ -131,8 +131,8 @@ def test_worthless_research_is_not_recommended() -> None:
     found = sized(one_route(decision=PARTS["decision"]))
     assert found.information is not None
     assert found.information.worth is None
-    assert "No single input is worth researching before the decision." in headline(found).sentence
-    assert "Research" not in headline(found).sentence
+    assert "No single input is worth researching before the decision." in headline(found).remarks
+    assert "Research" not in headline(found).remarks
     info = found.information.routes["top_down"]
     noisy = pd.DataFrame({"name": ["s"], "value": [13.5], "value_error": [30.4]})
     object.__setattr__(info, "frame", noisy)

@@ -109,11 +109,11 @@ def test_the_shipped_headline() -> None:
     told = headline(made("shipped", "en"))
     assert told.status == "watch"
     assert [one.name for one in told.numbers] == ["som", "sam", "tam", "share_factor"]
-    assert "The two routes agree within their ranges." in told.sentence
+    assert "The two routes agree within their ranges." in told.remarks
     assert "The target of 150 m CNY is within reach (chance 59% to 89% by route)." in told.sentence
     assert "Top-down says enter, Bottom-up says do not enter." in told.sentence
-    assert "Research “Our share of a reached household's spend” next." in told.sentence
-    assert "rests on assumptions: 94% to 100% by route." in told.sentence
+    assert "Research “Our share of a reached household's spend” next." in told.remarks
+    assert "rests on assumptions: 94% to 100% by route." in told.remarks
 
 
 def test_a_target_out_of_reach_is_red() -> None:
@@ -163,3 +163,18 @@ def test_a_driver_without_a_plan_says_so() -> None:
     row = market.aim_rows(result).iloc[0]
     assert row["verdict"] == "nothing planned"
     assert math.isnan(row["planned"])
+
+
+def test_files_are_the_same_in_both_languages() -> None:
+    import pandas as pd
+
+    from analysis import market
+
+    for rows in (
+        market.size_rows, market.driver_rows, market.aim_rows, market.identity_rows,
+        market.rival_rows, market.tier_rows, market.mix_rows, market.input_rows,
+    ):  # fmt: skip
+        english, chinese = (rows(made("shipped", lang)) for lang in ("en", "zh"))
+        pd.testing.assert_frame_equal(english, chinese, check_exact=True)
+    shown = captions(made("shipped", "zh"), "zh").sizes["texts"]["level"]
+    assert shown[0] == "总体市场（TAM）"

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.base.errors import InputError, InputProblems
-from analysis.plan import attainment, feasibility, smart, systems
+from analysis.plan import (
+    attainment,
+    attainment_captions,
+    feasibility,
+    feasibility_captions,
+    smart,
+    smart_captions,
+    systems,
+)
 from tests.plan.test_targets import Cells, row
 
 Tables = dict[str, pd.DataFrame]
@@ -71,7 +79,8 @@ def test_a_target_in_percent_and_an_outcome_in_points_cannot_be_judged() -> None
     (found,) = result.frame.to_dict("records")
     assert found["reached"] is None
     assert found["why"] == ("points",)
-    assert "percentage points" in result.table()["Remark"][0]
+    assert list(result.table()["why"]) == ["points"]
+    assert "percentage points" in attainment_captions(result)[1]["texts"]["why"][0]
     assert "mend them first" in result.summary()
 
 
@@ -100,7 +109,8 @@ def test_smart_counts_what_is_left_out() -> None:
     assert result.flags == ("metric", "number", "unit", "baseline", "date", "comparator")
     assert len(result.frame) == 5
     assert result.complete == 2
-    lacks = dict(zip(result.table()["Place"], result.table()["Left out"], strict=True))
+    left = smart_captions(result)[1]["texts"]["missing"]
+    lacks = dict(zip(result.table()["fact_id"], left, strict=True))
     assert lacks == {"t2": "baseline", "t3": "date",
                      "t4": "number, unit, baseline, date, comparator"}  # fmt: skip
     assert "no interval" in result.summary()
@@ -112,7 +122,7 @@ def test_an_owner_is_asked_for_only_where_the_table_has_owners() -> None:
     other = {**row("t2", target=10, baseline=8), "owner": ""}
     result = smart(tables(one, other))
     assert "owner" in result.flags
-    assert list(result.table()["Left out"]) == ["owner"]
+    assert smart_captions(result)[1]["texts"]["missing"] == ["owner"]
 
 
 def grown(*market: float, **cells: object) -> Tables:
@@ -159,7 +169,7 @@ def test_where_there_is_no_chance_the_reason_is_said(given: Tables, why: str) ->
     (found,) = result.frame.to_dict("records")
     assert found["why"] == why
     assert math.isnan(found["chance"])
-    assert result.table()["Chance"][0] == "–"
+    assert feasibility_captions(result)[1]["texts"]["chance"] == ["–"]
     assert "No chance is given for 1 of 1" in result.summary()
 
 
@@ -302,10 +312,10 @@ def test_every_result_speaks_and_draws(lang: str) -> None:
         assert axes.get_xlabel() or axes.get_ylabel()
         assert not axes.get_title()  # the report writes it above
         assert result.summary(lang)
-        assert len(result.table(lang).columns) >= 3
+        assert len(result.table().columns) >= 3
         plt.close("all")
     for empty in (attainment({}), smart({}), feasibility({}, rng())):
         assert empty.summary(lang)
-        assert empty.table(lang).empty
+        assert empty.table().empty
         empty.plot(lang=lang)
         plt.close("all")

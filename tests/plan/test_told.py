@@ -60,8 +60,13 @@ def test_every_caption_has_a_title_and_words_for_every_kind(lang: str) -> None:
     shown = findings_caption(made, lang)
     assert set(made.table(lang)["kind"]) <= set(shown["words"]["kind"])
     assert set(made.table(lang)) == set(shown["labels"])
-    places = made.places(lang)
-    assert set(places) == set(places_caption(made, lang)["labels"])
+    places = made.places()
+    caption = places_caption(made, lang)
+    assert set(places) == set(caption["labels"]) | set(caption["hide"])
+    assert caption["texts"]["value"] == (
+        ["120 ×10k CNY", "150 ×10k CNY"] if lang == "en" else ["120 万元", "150 万元"]
+    )
+    assert list(places["value"]) == [120, 150]
     assert set(places["fact_id"]) == {"c1", "c2"}
     assert set(places["findings"]) == {"1"}
 
@@ -110,3 +115,19 @@ def test_the_chance_of_a_growth_target_is_that_of_students_t() -> None:
 def test_units_are_written_out_and_ids_left_alone(text: str, en: str, zh: str) -> None:
     assert spoken(text, "en") == en
     assert spoken(text, "zh") == zh
+
+
+def test_files_are_the_same_in_both_languages_and_hold_numbers() -> None:
+    tables = rows(target=30, actual=22)
+    goals, parts, asked = attainment(tables), smart(tables), feasibility(
+        tables, np.random.default_rng(1)
+    )  # fmt: skip
+    frames = (check_plan({"claims": CLAIMS}).places(), goals.table(), parts.table(), asked.table())
+    for frame, columns in zip(
+        frames, (["value"], ["target", "actual", "ratio", "gap"], ["missing"],
+                 ["required", "chance", "driver_alone"]), strict=True,
+    ):  # fmt: skip
+        assert all(pd.api.types.is_numeric_dtype(frame[column]) for column in columns)
+    shown = [attainment_captions(goals, lang)[1]["texts"]["target"] for lang in ("en", "zh")]
+    assert shown == [["≥ 30%"], ["≥ 30%"]]
+    assert goals.table()["target"].tolist() == [30.0]

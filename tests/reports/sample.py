@@ -92,7 +92,7 @@ STORY: list[tuple[str, str, str, list[str]]] = [
     ("code", "print", "assert per_store.sales.gt(0).all()\nprint('every store sold something')",
      []),
     ("md", "", "## Method and limits\n\nSeasonal naive and an automatic model; intervals from "
-     "backtest residuals, $\\hat y \\pm z \\sigma$.", ["lang-en"]),
+     "backtest residuals, $\\hat y \\pm z \\sigma^2$.", ["lang-en"]),
     ("md", "", "## 方法与局限\n\n季节性朴素法与自动模型；区间来自回测残差。", ["lang-zh"]),
     ("code", "", "print('sentinel word')", ["sentinel"]),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from analysis.base.errors import InputError
 from analysis.reports import markup as words
 from analysis.reports import page, story
+from analysis.reports.items import Headline, Table, TableColumn
 from tests.reports.sample import Sample, hostile, notebook_of
 
 FONTS = re.compile(r"base64,[A-Za-z0-9+/=]+")
@@ -152,7 +153,7 @@ def test_chinese_page_is_chinese(chinese: Sample) -> None:
     text = BeautifulSoup(markup, "html.parser").get_text(" ", strip=True)
     assert '<html lang="zh-Hans">' in markup
     assert "销售预测：门店将卖出多少？" in text
-    assert "区间：891万 EUR 至 999万 EUR" in text
+    assert "区间：891万欧元 至 999万欧元" in text
     assert "2026年1月6日 14:02 UTC" in text
     for english in ("Six weeks ahead", "Show code", "How this was made", "Contents"):
         assert english not in text
@@ -207,6 +208,28 @@ def test_headings_in_words_leave_no_level_out() -> None:
     found = re.findall(r"<h(\d)>(\w)", words.prose(text))
     assert found == [("3", "a"), ("4", "b"), ("3", "c")]
     assert re.findall(r"<h(\d)>", words.prose(text, top=2)) == ["2", "3", "2"]
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("最大特征值\n最小的值", "最大特征值最小的值"),
+        ("评分人。\n**局限**\n评分", "评分人。<strong>局限</strong>评分"),
+        ("按\nStudent 区间", "按\nStudent 区间"),
+        ("one\ntwo", "one\ntwo"),
+        ("甲\n`x`\n乙", "甲\n<code>x</code>\n乙"),
+        ("甲  \n乙", "甲<br>\n乙"),
+        ("甲\ue000乙", "甲\ufffd乙"),
+    ],
+)
+def test_a_source_line_ends_without_a_space_between_chinese_characters(
+    source: str, shown: str
+) -> None:
+    assert words.prose(source) == f"<p>{shown}</p>\n"
+
+
+def test_lines_of_chinese_code_stay_lines() -> None:
+    assert "中\n文" in words.prose("```\n中\n文\n```")
 
 
 def test_only_a_picture_in_the_page_itself_is_shown() -> None:
@@ -275,3 +298,80 @@ def test_importing_reports_stays_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_alternative_text_states_the_numbers_and_the_words_are_below(soup: BeautifulSoup) -> None:
+    picture = soup.select_one("#figure-weekly img")
+    assert picture is not None
+    assert str(picture["alt"]).startswith(
+        "Promotion weeks sell a third more, and the forecast knows it. Chart: Sales per week"
+    )
+    assert "24 points: from 1,500 (0) to" in str(picture["alt"])
+    told = [each.get_text() for each in soup.select("#figure-weekly .numbers-of li")]
+    assert len(told) == 2
+    assert told[0].rstrip(".") in str(picture["alt"])
+
+
+def test_a_formula_is_mathml(soup: BeautifulSoup) -> None:
+    math = soup.find("math")
+    assert math is not None
+    assert "σ" in math.get_text()
+    assert "$" not in math.parent.get_text() if math.parent else False
+
+
+def test_data_without_a_glyph_is_shown_by_code_and_said_once(english: Sample) -> None:
+    items = [
+        replace(item, sentence="Buy \N{ROCKET} and \N{RIGHT-TO-LEFT OVERRIDE}x")
+        if isinstance(item, Headline)
+        else item
+        for item in english.items
+    ]
+    markup = rendered(replace(english, items=items))
+    text = BeautifulSoup(markup, "html.parser").get_text(" ")
+    assert "Buy ‹U+1F680› and ‹U+202E›x" in text
+    assert text.count("Shown by their code") == 1
+    assert "U+1F680 ROCKET" in text
+    assert not {"\N{ROCKET}", "\N{RIGHT-TO-LEFT OVERRIDE}"} & set(markup)
+
+
+def test_a_narrative_cell_without_a_glyph_is_refused(english: Sample) -> None:
+    bare = notebook_of([nbformat.v4.new_markdown_cell("go \N{ROCKET}")])
+    with pytest.raises(InputError, match=r"sales_forecast\.ipynb, cell 1: found U\+1F680 ROCKET"):
+        page.render(english.folder, bare, [], english.facts)
+
+
+def test_status_cells_have_shape_word_and_colour_and_totals_are_set_off(english: Sample) -> None:
+    columns = (
+        TableColumn("a", "Goal", "left", words=True),
+        TableColumn("b", "State", "left", words=True, status=("bad", "")),
+    )
+    table = Table(1, "goals", "Goals", "", columns, (("one", "■ Act now"), ("sum", "–")), 2, 1)
+    soup = BeautifulSoup(rendered(replace(english, items=[table])), "html.parser")
+    rows = soup.select("#table-goals tbody tr")
+    assert [row.get("class") for row in rows] == [None, ["total"]]
+    assert rows[0].select_one("td.status.bad") is not None
+    assert rows[0].get_text(" ", strip=True) == "one ■ Act now"
+    assert not rows[1].select(".status")
+
+
+def test_a_long_verdict_is_set_smaller(english: Sample) -> None:
+    long = [
+        replace(item, sentence="Word " * 60) if isinstance(item, Headline) else item
+        for item in english.items
+    ]
+    assert 'class="verdict long"' in rendered(replace(english, items=long))
+    assert 'class="verdict"' in rendered(english)
+
+
+def test_optional_words_are_shown_only_above_something() -> None:
+    def optional(text: str) -> dict[str, object]:
+        return {"cell_type": "markdown", "source": text, "metadata": {"tags": ["optional"]}}
+
+    def code(count: int) -> dict[str, object]:
+        return {"cell_type": "code", "source": f"step({count})", "execution_count": count,
+                "metadata": {}, "outputs": []}  # fmt: skip
+
+    table = Table(2, "t", "T", "", (), (), 0)
+    cells = [optional("## Gone\n\nNo."), code(1), optional("## There"), code(2)]
+    told = story.arrange(cells, [table], "en", "Method")
+    assert [section.heading for section in told.sections] == ["", "There", "Method"]

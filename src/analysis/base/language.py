@@ -2,11 +2,13 @@
 
 ``translator("zh")("Sales fell by {share}", share="3 %")`` looks the English sentence up in
 ``locale/zh.po`` and fills it. A sentence that is missing there is an error, not English in a
-Chinese report; a test keeps the catalog complete.
+Chinese report; a test keeps the catalog complete. Comments of the shipped notebooks' parameters
+are listed there too (:func:`told`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -16,6 +18,9 @@ from analysis.base.errors import InputError, nearest
 LANGUAGES = ("en", "zh")
 
 Translator = Callable[..., str]
+
+# A number stands apart from the measure word after it (3 名), but not after 万 (1.8万名).
+_AFTER_LARGE = re.compile("(?<=[0-9][万亿]) (?=[名个次件单人位盒套份条期倍天])")
 
 
 def check_language(lang: str) -> str:
@@ -42,6 +47,15 @@ def messages(lang: str) -> dict[str, str]:
     return {str(message.id): str(message.string) for message in catalog if message.id}
 
 
+def told(text: str, lang: str) -> str:
+    """Return a text that a notebook wrote, such as a parameter's comment, in a language.
+
+    Unlike a sentence of the package it may have no translation: a planner's own notebook shows
+    its comments as they are written.
+    """
+    return messages(lang).get(text, text)
+
+
 def translator(lang: str) -> Translator:
     """Return ``say(sentence, **values)`` for a language.
 
@@ -60,6 +74,7 @@ def translator(lang: str) -> Translator:
             if not translated:
                 raise LookupError(f"no {lang!r} translation of {sentence!r} in locale/{lang}.po")
             sentence = translated
-        return sentence.format(**values)
+        filled = sentence.format(**values)
+        return _AFTER_LARGE.sub("", filled) if lang == "zh" else filled
 
     return say

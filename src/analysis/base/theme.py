@@ -6,6 +6,8 @@ Colours are from Okabe & Ito (2008), told apart by colour-blind readers and in g
 from __future__ import annotations
 
 import math
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +19,8 @@ from analysis.base.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import Formatter
 
 INK = "#1d2433"
 MUTED = "#5d6675"
@@ -28,6 +32,7 @@ PALETTE = (ACCENT, SECOND, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 LATIN = "Source Sans Pro"
 CJK = "Noto Sans SC"
+_NO_GLYPH = r"Glyph \d+ \(.*\) missing from font"
 
 
 def font_files() -> dict[str, Path]:
@@ -84,6 +89,8 @@ def style() -> dict[str, Any]:
         "svg.fonttype": "path",
         "svg.hashsalt": "analysis",
         "text.color": INK,
+        # A name such as "US$5 or $9" is no formula.
+        "text.parse_math": False,
         "axes.facecolor": "white",
         "axes.edgecolor": CONTEXT,
         "axes.labelcolor": MUTED,
@@ -133,12 +140,63 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> Non
         )  # fmt: skip
 
 
+def spell_out(figure: Figure) -> None:
+    """Write every character of a figure that no house font has by its code (see ``glyphs``).
+
+    Args:
+        figure: A figure that is drawn to the end; texts and names on its axes are changed.
+    """
+    from matplotlib.axis import Axis
+    from matplotlib.text import Text
+
+    from analysis.base.glyphs import spelled
+
+    for axis in figure.findobj(Axis):
+        labels = [label.get_text() for label in axis.get_ticklabels()]
+        if any(spelled(_flat(text)) != text for text in labels):
+            axis.set_major_formatter(_spelling(axis.get_major_formatter()))
+    for text in figure.findobj(Text):
+        text.set_text(spelled(_flat(text.get_text())))
+
+
+def _flat(text: str) -> str:
+    """Blanks for what moves the pen in a text: matplotlib would draw them."""
+    return text.replace("\t", " ").replace("\r", " ")
+
+
+def _spelling(inner: Formatter) -> Formatter:
+    """Return a formatter that writes what another one does, with codes for missing glyphs."""
+    from matplotlib.ticker import Formatter
+
+    from analysis.base.glyphs import spelled
+
+    class Spelling(Formatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return spelled(_flat(inner(x, pos)))
+
+        def format_ticks(self, values: list[float]) -> list[str]:
+            return [spelled(_flat(text)) for text in inner.format_ticks(values)]
+
+    return Spelling()
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style inside the block, whatever the caller's own settings are."""
+    """Draw in the house style inside the block, whatever the caller's own settings are.
+
+    Raises:
+        InputError: If a character that has no glyph is drawn after all, instead of an empty box.
+    """
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("error", _NO_GLYPH, UserWarning)
         mpl.rcdefaults()
         mpl.rcParams.update(cast("Any", style()))
-        yield
+        try:
+            yield
+        except UserWarning as warning:
+            if not re.match(_NO_GLYPH, str(warning)):
+                raise
+            remedy = "write a word or another sign, or call theme.spell_out before drawing"
+            raise InputError(f"figure: {warning}; {remedy}") from None

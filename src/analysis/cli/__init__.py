@@ -11,8 +11,12 @@ import sys
 import click
 
 from analysis.base.errors import InputError
+from analysis.cli.compare import diff
 from analysis.cli.data import data
+from analysis.cli.export import export
+from analysis.cli.lab import lab
 from analysis.cli.runs import params, report, run
+from analysis.cli.schedule_run import schedule
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -21,7 +25,7 @@ def commands() -> None:
     """Turn a planning team's raw tables into decisions and reports."""
 
 
-for command in (run, params, report, data):
+for command in (run, params, report, data, diff, export, schedule, lab):
     commands.add_command(command)
 
 

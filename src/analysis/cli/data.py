@@ -1,12 +1,18 @@
-"""Commands about data: prepare (the default), list, inspect."""
+"""Commands about data: prepare (the default), list, inspect, convert."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from analysis.base.paths import home
+
+if TYPE_CHECKING:
+    from analysis.data.wanted import Wanted
 
 
 @click.group(invoke_without_command=True)
@@ -49,27 +55,66 @@ def list_datasets() -> None:
 @click.argument("file")
 @click.option("--mapping", "save", type=click.Path(path_type=Path), metavar="TOML",
               help="Write the suggested mapping to this file.")  # fmt: skip
-@click.option("--for", "notebook", type=click.Choice(["sales_forecast", "ab_test"]),
+@click.option("--for", "notebook", default="", metavar="NOTEBOOK[.PARAMETER]",
               help="Notebook that is to read it; guessed if not given.")  # fmt: skip
-def inspect(file: str, save: Path | None, notebook: str | None) -> None:
+@click.option("--sheet", default="", help="Sheet of a workbook; the first that holds a table.")
+def inspect(file: str, save: Path | None, notebook: str, sheet: str) -> None:
     """Show what a FILE holds and suggest a mapping for it."""
     from analysis.base.errors import InputError
-    from analysis.data.aggregation.guess import experiment_schema
     from analysis.data.inspection import inspect as look
-    from analysis.forecasting import PANEL
+    from analysis.data.trial import suggest
 
     if save is not None and save.exists():
         raise InputError(f"{save}: is already there; name another file or delete it first")
-    seen = look(file)
-    test = experiment_schema([column.name for column in seen.columns], sure=notebook == "ab_test")
-    if test is None or notebook == "sales_forecast":
-        suggestion = seen.mapping_toml(PANEL)
-    else:
-        # Every further column of numbers of a test's table is a metric.
-        suggestion = seen.mapping_toml(test, keep=True)
+    if save is not None and not save.parent.is_dir():
+        raise InputError(f"{save}: there is no folder {save.parent}")
+    seen = look(file, sheet=int(sheet) if sheet.isdigit() else sheet or None)
+    found = suggest(seen, notebook)
     click.echo(seen.text())
+    if found.doubts:
+        click.echo(f"to check: {len(found.doubts)}")
+        for doubt in found.doubts:
+            click.echo(f"  - {doubt}")
+    name = str(save) if save is not None else "mapping.toml"
     if save is None:
-        click.echo(f"\nSuggested mapping (save it with --mapping mapping.toml):\n\n{suggestion}")
+        click.echo(f"\nSuggested mapping (save it with --mapping mapping.toml):\n\n{found.toml}")
+    else:
+        save.write_text(found.toml, encoding="utf-8", newline="\n")
+        click.echo(f"\nmapping written to {save}")
+    for line in _next_steps(file, name, found.wanted, reads=found.reads):
+        click.echo(line)
+
+
+def _next_steps(file: str, mapping: str, wanted: Wanted, *, reads: bool) -> Iterator[str]:
+    """Yield the calls that read the file with its mapping."""
+    given = shlex.quote(file)
+    run, table = f"analysis run {wanted.notebook} -p {wanted.parameter}=", f"{wanted.parameter}.csv"
+    first = "next" if reads else "when that is mended"
+    if wanted.mapping:
+        yield f"{first}: {run}{given} -p {wanted.mapping}={shlex.quote(mapping)}"
         return
-    save.write_text(suggestion, encoding="utf-8", newline="\n")
-    click.echo(f"\nmapping written to {save}")
+    call = f"analysis data convert {given} {table} --mapping {shlex.quote(mapping)}"
+    yield f"{first}: {call} --for {wanted.name}"
+    yield f"then: {run}{table}"
+
+
+@data.command()
+@click.argument("file")
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--mapping", required=True, metavar="TOML", help="How FILE is to be read.")
+@click.option("--for", "notebook", required=True, metavar="NOTEBOOK[.PARAMETER]",
+              help="Notebook that is to read TABLE.")  # fmt: skip
+def convert(file: str, table: Path, mapping: str, notebook: str) -> None:
+    """Read FILE as its mapping says and write it as TABLE (.csv or .parquet), checked."""
+    from analysis.base.errors import InputError
+    from analysis.data.loading import load_table
+    from analysis.data.wanted import named
+    from analysis.data.writing import write_table
+
+    if table.exists():
+        raise InputError(f"{table}: is already there; name another file or delete it first")
+    loaded = load_table(file, named(notebook).schema, mapping=mapping)
+    write_table(loaded.frame, table)
+    for reason, count in loaded.facts.dropped:
+        click.echo(f"left out: {count:,} rows ({reason})")
+    click.echo(f"{table}: {len(loaded.frame):,} rows, columns {', '.join(loaded.frame.columns)}")

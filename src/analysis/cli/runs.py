@@ -15,21 +15,35 @@ from analysis.base.paths import home
 @click.option("-f", "file", type=click.Path(path_type=Path), metavar="YAML",
               help="Set parameters from a file; -p wins.")  # fmt: skip
 @click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="Limit for one cell.")
-def run(notebook: str, assignments: tuple[str, ...], file: Path | None, timeout: int | None) -> int:
+@click.option("--to", "formats", metavar="FORMATS", help="Publish also as pdf (see `export`).")
+@click.option("--progress", is_flag=True, help="Show the bar where there is no terminal, too.")
+def run(
+    notebook: str,
+    assignments: tuple[str, ...],
+    file: Path | None,
+    timeout: int | None,
+    formats: str | None,
+    progress: bool,
+) -> int:
     """Run NOTEBOOK, publish its report, and print the run folder."""
-    from analysis.runs import index, notebooks, parameters
+    from analysis.runs import export, index, leash, notebooks, parameters
     from analysis.runs.run import execute_and_publish
 
+    leash.hold()
+    to = export.formats_of(formats) if formats is not None else []
     given = parameters.from_file(file) if file else {}
     given |= parameters.from_assignments(assignments)
     project = home()
     outcome = execute_and_publish(
-        project, notebooks.find(project, notebook), given, timeout=timeout
+        project, notebooks.find(project, notebook), given, timeout=timeout, to=to,
+        progress=progress or None,
     )
-    index.rebuild(project)
+    # Said first: on a full disk the index cannot be written either.
     if outcome.reason:
         click.echo(f"failed: {outcome.reason}", err=True)
-    click.echo(outcome.folder)
+    if outcome.folder.is_dir():
+        click.echo(outcome.folder)
+    index.rebuild(project)
     return 1 if outcome.reason else 0
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from analysis.data.loading import Facts, Loaded, load_table
     from analysis.data.mapping import Mapping, load_mapping
     from analysis.data.opening import Opened, load
+    from analysis.data.overrides import OverrideBook, load_overrides
     from analysis.data.reading.reader import RawTable, read_raw
     from analysis.data.values.parsing import parse_date, parse_number
 
@@ -26,6 +27,7 @@ __all__ = [
     "Loaded",
     "Mapping",
     "Opened",
+    "OverrideBook",
     "PlanTables",
     "RawTable",
     "Spec",
@@ -36,6 +38,7 @@ __all__ = [
     "load_experiment",
     "load_facts",
     "load_mapping",
+    "load_overrides",
     "load_table",
     "parse_date",
     "parse_number",
@@ -52,6 +55,7 @@ _MODULES = {
     "Loaded": "loading",
     "Mapping": "mapping",
     "Opened": "opening",
+    "OverrideBook": "overrides",
     "PlanTables": "facts",
     "RawTable": "reading.raw",
     "Spec": "aggregation.moments",
@@ -62,6 +66,7 @@ _MODULES = {
     "load_experiment": "aggregation.experiment",
     "load_facts": "facts",
     "load_mapping": "mapping",
+    "load_overrides": "overrides",
     "load_table": "loading",
     "parse_date": "values.parsing",
     "parse_number": "values.parsing",

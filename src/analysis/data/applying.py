@@ -7,6 +7,7 @@ skip_rows = [4]           # rows to leave out, as a spreadsheet shows them
 skip_footer = 1           # last rows that are not blank
 drop_where = ["合计"]     # rows in which a cell is one of these words
 missing = ["-", "无"]     # words for a missing value
+fill_down = ["门店"]      # columns of the file in which a blank cell means the one above it
 
 [columns]
 ds = "日期"
@@ -14,6 +15,10 @@ y = { from = ["销售额", "GMV"], unit = "万元" }
 
 [constants]
 unique_id = "华东"
+
+[combine]                 # rows of one key are added up; see data/combining.py
+ds = "day"
+y = "sum"
 ```
 """
 
@@ -27,9 +32,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.base.errors import InputProblems, Problem, nearest
+from analysis.base.errors import InputError, InputProblems, Problem, nearest
 from analysis.data.reading.raw import Mask, Origin, RawTable
 from analysis.data.totals import TOTALS, rows_with
+from analysis.data.values.arrays import is_text
 
 MISSING = ("-", "—", "--", "/", "N/A", "NA", "无", "")
 """Words for a missing value when a mapping names none."""
@@ -68,6 +74,9 @@ class Mapping:
         delimiter: Delimiter of a text file.
         decimal: Decimal sign of numbers, ``"."`` or ``","``; empty to decide by the file.
         missing: Words for a missing value; None for the defaults.
+        fill_down: The file's columns in which a blank cell means the one above it.
+        combine: Way in which the values of a target are put together where several rows have one
+            key; none are where it is empty.
         origin: File the mapping came from, for messages.
     """
 
@@ -82,7 +91,24 @@ class Mapping:
     delimiter: str | None = None
     decimal: str = ""
     missing: tuple[str, ...] | None = None
+    fill_down: tuple[str, ...] = ()
+    combine: Dict[str, str] = field(default_factory=dict)
     origin: str = "mapping"
+
+    def row_by_row(self) -> Mapping:
+        """Return itself, if every row can be read without the others.
+
+        Raises:
+            InputError: If ``fill_down`` or ``[combine]`` are in it.
+        """
+        given = {"fill_down": self.fill_down, "[combine]": self.combine}
+        found = [name for name, value in given.items() if value]
+        if found:
+            raise InputError(
+                f"{self.origin}: found {' and '.join(found)}, which this table cannot have: its "
+                "rows are read one by one; write it anew with `analysis data convert`"
+            )
+        return self
 
     def apply(self, raw: RawTable, wanted: Iterable[str] = ()) -> RawTable:
         """Leave out rows and rename columns; no cell is converted.
@@ -95,7 +121,7 @@ class Mapping:
         Raises:
             InputProblems: If sources are not in the file, or two columns fit one target.
         """
-        raw = self._select_rows(raw)
+        raw = self._fill(self._select_rows(raw))
         names = self._resolve(raw)
         taken = {*names, *names.values(), *self.constants}
         kept = set(wanted) if self.columns else set(raw.frame.columns)
@@ -133,6 +159,19 @@ class Mapping:
             },
         )
 
+    def _fill(self, raw: RawTable) -> RawTable:
+        """Write the cell above into blank ones; rows that are left out fill nothing."""
+        there = list(map(str, raw.frame.columns))
+        lost = [name for name in self.fill_down if name not in there]
+        if lost:
+            problems = [
+                Problem(f"no column {name!r}", f"a column of fill_down; {nearest(name, there)}")
+                for name in lost
+            ]
+            raise InputProblems(f"{raw.source} ({self.origin})", problems)
+        filled = {name: _filled(raw.frame[name]) for name in self.fill_down}
+        return dataclasses.replace(raw, frame=raw.frame.assign(**filled)) if filled else raw
+
     def _resolve(self, raw: RawTable) -> dict[str, str]:
         """Return the file's column for each target whose source is there."""
         there = list(map(str, raw.frame.columns))
@@ -149,10 +188,19 @@ class Mapping:
                 problems.append(Problem(seen, f"one column for {target!r}, not several"))
             else:
                 hint = nearest(source.names[0], there)
-                problems.append(Problem(f"no column {asked}", f"the source of {target!r}; {hint}"))
+                place = f"row {raw.header_row} has" if raw.header_row else "the columns are"
+                listed = f" ({place} {', '.join(there)})" if hint.startswith("did") else ""
+                expected = f"the source of {target!r}{listed}; {hint}"
+                problems.append(Problem(f"no column {asked}", expected))
         if problems:
             raise InputProblems(f"{raw.source} ({self.origin})", problems)
         return names
+
+
+def _filled(cells: pd.Series) -> pd.Series:
+    if not is_text(cells):
+        return cells.ffill()
+    return cells.mask(cells.str.strip() == "").ffill()
 
 
 def drop_rows(raw: RawTable, reasons: Dict[str, Mask]) -> RawTable:

@@ -40,12 +40,13 @@ class Document:
     def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         """Return title, nature, nature in words, and pairs of label and text for a data card."""
         say = translator(lang)
-        nature = self.entry.nature if self.entry else "own"
-        title = self.entry.title if self.entry else Path(self.source).name
-        facts = [(say("Source"), self.entry.source if self.entry else self.source)]
-        if self.entry:
-            facts.append((say("Licence of the data"), self.entry.data_licence))
-            facts += [(say("Note"), self.entry.note)] if self.entry.note else []
+        one = self.entry
+        nature = one.nature if one else "own"
+        title = one.told(one.title, lang) if one else Path(self.source).name
+        facts = [(say("Source"), one.told(one.source, lang) if one else self.source)]
+        if one:
+            facts.append((say("Licence of the data"), one.told(one.data_licence, lang)))
+            facts += [(say("Note"), one.told(one.note, lang))] if one.note else []
         facts.append((say("Checksum (SHA-256)"), self.sha256[:SHOWN] + "…"))
         return title, nature, natures(lang)[nature], facts
 

@@ -63,9 +63,10 @@ class PlanTables:
         if self.passed:
             facts.append((say("Tables without figures, not checked"), ", ".join(self.passed)))
         if self.datasets:
+            one = self.datasets[0]
             facts += [
-                (say("Source"), self.datasets[0].source),
-                (say("Licence of the data"), self.datasets[0].data_licence),
+                (say("Source"), one.told(one.source, lang)),
+                (say("Licence of the data"), one.told(one.data_licence, lang)),
             ]
         else:
             facts.append((say("Source"), self.source))
@@ -108,7 +109,7 @@ def load_facts(source: str | Path, *, mapping: str | Path = "") -> PlanTables:
     path = Path(name).expanduser()
     files = _files(path) if path.is_dir() else [existing(name)]
     found = [table for file in files for table in _tables(file, name)]
-    given = load_mapping(mapping) if mapping else None
+    given = load_mapping(mapping).row_by_row() if mapping else None
     kept = _renamed(found, given, name)
     _check(kept)
     digest = hashlib.sha256()

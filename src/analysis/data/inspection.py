@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from analysis.base.errors import Problem
-from analysis.base.schema import Column, Kind, TableSchema
-from analysis.data.convert import convert, without_missing
-from analysis.data.header import guess_header, propose, split_unit
+from analysis.base.errors import InputProblems, Problem
+from analysis.base.schema import Kind, TableSchema
+from analysis.data.convert import without_missing
+from analysis.data.guessing import decimal_sign, guess_column
+from analysis.data.header import guess_header, split_unit
+from analysis.data.leaving import Leaving, columns_to_fill, rows_to_leave, unit_above
 from analysis.data.reading.names import is_connection
-from analysis.data.reading.raw import RawTable, with_header
+from analysis.data.reading.raw import Grid, RawTable, with_header
 from analysis.data.reading.reader import existing, kind_of, read_grid, read_raw
-from analysis.data.totals import TOTALS, rows_with
+from analysis.data.suggestion import draft, toml
 from analysis.data.values.arrays import is_text
 
 _LOOKED = 5_000
-_MOSTLY, _HALF = 0.9, 0.5
-_GUESSES: tuple[Kind, ...] = ("integer", "number", "date", "datetime", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,10 @@ class Seen:
         kind: Kind that at least nine of ten cells have.
         missing: Number of missing cells.
         examples: Up to three different cells.
-        unit: Unit that the header names (``"万元"``); empty if none.
+        unit: Unit that the header, or the row below it, names (``"万元"``); empty if none.
         odd: Up to three cells that are not of the kind.
+        format: ``strptime`` format of its dates; empty for year-first ones.
+        doubt: Another format that fits as well; empty if there is none.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Seen:
     examples: tuple[str, ...]
     unit: str
     odd: tuple[str, ...]
+    format: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,12 @@ class Inspection:
         totals: Spreadsheet rows that look like totals.
         columns: What each column looks like, from the first 5,000 rows.
         problems: What is wrong with the layout.
+        decimal: Decimal sign that must be named; empty if none must.
+        skip_rows: Spreadsheet rows that repeat the header or name units.
+        skip_footer: Number of last rows that are notes.
+        fill_down: Columns in which a blank cell means the one above.
+        unit_above: Unit that a title row names for the whole sheet; empty if none.
+        doubts: What had to be guessed, in words.
     """
 
     source: str
@@ -75,42 +84,26 @@ class Inspection:
     totals: tuple[int, ...]
     columns: tuple[Seen, ...]
     problems: tuple[Problem, ...]
+    decimal: str = ""
+    skip_rows: tuple[int, ...] = ()
+    skip_footer: int = 0
+    fill_down: tuple[str, ...] = ()
+    unit_above: str = ""
+    doubts: tuple[str, ...] = ()
 
     def text(self) -> str:
         """Say what was seen, for a reader at a terminal."""
         return "\n".join([*self._file_lines(), *self._column_lines(), *self._problem_lines()])
 
     def mapping_toml(self, schema: TableSchema | None = None, *, keep: bool = False) -> str:
-        """Suggest a mapping file.
+        """Suggest a mapping file by the names and kinds of the columns alone.
 
         Args:
             schema: Table that is wanted; its column names become the targets. Without one the
                 file's own names stay.
             keep: Whether columns that are not wanted stay under names of their own.
         """
-        names = [column.name for column in self.columns]
-        targets = propose(names, schema.names) if schema else {n: split_unit(n)[0] for n in names}
-        if not schema:
-            targets = _own_names(names)
-        lines = [f"# Suggested for {_comment(self.source)}; check it before use."]
-        lines += [*self._reading_lines(), "", "[columns]"]
-        seen = {column.name: column for column in self.columns}
-        promised = {column.name: column for column in schema.columns} if schema else {}
-        for target, name in targets.items():
-            lines.append(_column_line(target, seen[name], promised.get(target)))
-        for target, column in promised.items():
-            if target not in targets:
-                need = "required" if column.required else "optional"
-                lines.append(
-                    f'# {_comment(_quoted(target))} = "?"  # {need}; no column looks like it'
-                )
-        left = [name for name in names if name not in targets.values()]
-        if keep:
-            for target, name in _own_names(left).items():
-                lines.append(_column_line(target, seen[name], None))
-        elif left:
-            lines.append(f"# not used: {_comment(', '.join(left))}")
-        return "\n".join(lines) + "\n"
+        return toml(self, draft(self, schema, keep=keep), schema)
 
     def _file_lines(self) -> Iterator[str]:
         about = [self.format]
@@ -125,12 +118,19 @@ class Inspection:
         if self.totals:
             rows = ", ".join(map(str, self.totals[:10])) + (" …" if len(self.totals) > 10 else "")
             yield f"rows of totals: {len(self.totals)} (row {rows})"
+        if self.skip_rows:
+            yield f"rows that are no data: {', '.join(map(str, self.skip_rows))}"
+        if self.skip_footer:
+            yield f"notes at the end: the last {self.skip_footer} rows"
+        if self.decimal:
+            yield f"decimal sign: {self.decimal!r}"
 
     def _column_lines(self) -> Iterator[str]:
         yield f"columns: {len(self.columns)}"
         for column in self.columns:
             parts: list[str] = [column.kind]
             parts += [f"unit {column.unit}"] if column.unit else []
+            parts += [f"format {column.format}"] if column.format else []
             parts += [f"{column.missing} missing"] if column.missing else []
             examples = ", ".join(map(repr, column.examples))
             yield f"  {column.name}: {', '.join(parts)}; such as {examples or 'nothing'}"
@@ -147,40 +147,38 @@ class Inspection:
             yield f"problems: {len(findings)}"
             yield from (f"  - {finding}" for finding in findings)
 
-    def _reading_lines(self) -> Iterator[str]:
-        if len(self.sheets) > 1:
-            yield f"sheet = {_quoted(self.sheet or '')}"
-        if self.header_row:
-            yield f"header_row = {self.header_row}"
-        if self.encoding and not self.encoding.startswith("utf-8"):
-            yield f"encoding = {_quoted(self.encoding)}"
-        if self.delimiter and self.delimiter != ",":
-            yield f"delimiter = {_quoted(self.delimiter)}"
-        if self.totals:
-            yield f"drop_where = {json.dumps(list(TOTALS), ensure_ascii=False)}"
-        else:
-            yield "drop_where = []"
-
 
 def inspect(path: str | Path, *, sheet: str | int | None = None) -> Inspection:
     """Look at a source without promising anything about it.
 
     Args:
         path: File, database URL or ``name:table``.
-        sheet: Sheet name or 1-based number; the first visible sheet when None.
+        sheet: Sheet name or 1-based number; when None the first visible one that holds a table.
 
     Raises:
         InputError: If the source is missing or unreadable.
-        InputProblems: If the file is empty, or its text is broken.
+        InputProblems: If the file is empty or has no row of data, or its text is broken.
     """
     source = str(path)
+    above, doubts = "", list[str]()
     if is_connection(source) or kind_of(existing(source)) == "parquet":
         raw = read_raw(source)
     else:
-        grid = read_grid(source, sheet=sheet)
+        grid, others = _grid(source, sheet)
         raw = with_header(grid, guess_header(grid))
-    total = rows_with(raw.frame, TOTALS)
-    rows = tuple(raw.row_numbers[np.flatnonzero(total)].tolist())
+        above = unit_above(grid, raw.header_row or 1)
+        if others:
+            doubts.append(f"other sheets have the same columns: {', '.join(others)}; a mapping reads "
+                          "one sheet, so save each as a file of one folder and give the folder")  # fmt: skip
+    if not len(raw.frame):
+        where = f" below the header (row {raw.header_row})" if raw.header_row else ""
+        raise InputProblems(source, [Problem(f"no rows of data{where}", "at least one row")])
+    leaving = rows_to_leave(raw)
+    head = _head(raw, leaving)
+    sign, doubt = decimal_sign(head)
+    head = dataclasses.replace(head, decimal=sign or head.decimal)
+    rows = tuple(raw.row_numbers[np.flatnonzero(leaving.totals)].tolist())
+    gone = {*raw.row_numbers[~leaving.kept].tolist()}
     return Inspection(
         source=raw.source,
         format=raw.format,
@@ -191,13 +189,50 @@ def inspect(path: str | Path, *, sheet: str | int | None = None) -> Inspection:
         header_row=raw.header_row,
         rows=len(raw.frame),
         totals=rows,
-        columns=tuple(_look(_head(raw, ~total), str(name)) for name in raw.frame.columns),
-        problems=tuple(problem for problem in raw.problems if problem.row not in rows),
+        columns=tuple(_look(head, str(name), leaving.units) for name in raw.frame.columns),
+        problems=tuple(problem for problem in raw.problems if problem.row not in gone),
+        decimal=sign,
+        skip_rows=leaving.skip_rows,
+        skip_footer=leaving.skip_footer,
+        fill_down=columns_to_fill(head),
+        unit_above=above,
+        doubts=(*doubts, *([doubt] if doubt else [])),
     )
 
 
-def _head(raw: RawTable, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> RawTable:
-    chosen = np.flatnonzero(kept)[:_LOOKED]
+def _grid(source: str, sheet: str | int | None) -> tuple[Grid, list[str]]:
+    """The sheet to look at, and the other sheets that have the same header."""
+    grid = read_grid(source, sheet=sheet)
+    if sheet is not None or len(grid.sheets) < 2:
+        return grid, []
+    grids = [_sheet(source, name) for name in grid.sheets]
+    tables = [each for each in grids if each is not None and _is_table(each)]
+    if not tables:
+        return grid, []
+    chosen = tables[0]
+    names = _names(chosen)
+    return chosen, [str(each.sheet) for each in tables[1:] if _names(each) == names]
+
+
+def _sheet(source: str, name: str) -> Grid | None:
+    """Return a sheet's cells; None if it is empty."""
+    try:
+        return read_grid(source, sheet=name)
+    except InputProblems:
+        return None
+
+
+def _names(grid: Grid) -> list[str]:
+    return list(map(str, with_header(grid, guess_header(grid)).frame.columns))
+
+
+def _is_table(grid: Grid) -> bool:
+    raw = with_header(grid, guess_header(grid))
+    return raw.frame.shape[1] >= 2 and len(raw.frame) >= 1
+
+
+def _head(raw: RawTable, leaving: Leaving) -> RawTable:
+    chosen = np.flatnonzero(leaving.kept)[:_LOOKED]
     return RawTable(
         raw.frame.iloc[chosen].reset_index(drop=True),
         raw.row_numbers[chosen],
@@ -208,51 +243,11 @@ def _head(raw: RawTable, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> RawTable:
     )
 
 
-def _look(raw: RawTable, name: str) -> Seen:
+def _look(raw: RawTable, name: str, units: dict[str, str]) -> Seen:
     cells = raw.frame[name]
-    unit = split_unit(name)[1]
-    kind, odd = _guess(raw, name)
-    shown = without_missing(cells, None, kind) if is_text(cells) else cells
+    guess = guess_column(raw, name)
+    shown = without_missing(cells, None, guess.kind) if is_text(cells) else cells
     examples = tuple(map(str, shown.dropna().drop_duplicates().head(3)))
-    return Seen(name, kind, int(shown.isna().sum()), examples, unit, odd)
-
-
-def _guess(raw: RawTable, name: str) -> tuple[Kind, tuple[str, ...]]:
-    """Return the first kind that fits most cells, and up to three cells that it does not fit."""
-    # A unit in the header says that the cells are meant as numbers, even if many are not.
-    most = _HALF if split_unit(name)[1] else _MOSTLY
-    there = int(without_missing(raw.frame[name].astype("str"), None, "number").notna().sum())
-    digits = raw.frame[name].astype("str").str.fullmatch(r"(?:19|20)\d{6}", na=False).sum()
-    order = ("date", *_GUESSES) if there and digits >= _MOSTLY * there else _GUESSES
-    for kind in order:
-        result = convert(raw, Column(name, kind, nullable=True))
-        if there and not result.whole and len(result.refused) <= (1 - most) * there:
-            odd = dict.fromkeys(str(raw.frame[name].iloc[place]) for place in result.refused)
-            return kind, tuple(odd)[:3]
-    return "text", ()
-
-
-def _own_names(names: list[str]) -> dict[str, str]:
-    """Name each column as the file does, without its unit where that stays unambiguous."""
-    bare = [split_unit(name)[0] for name in names]
-    return {
-        short if bare.count(short) == 1 and (short == name or short not in names) else name: name
-        for name, short in zip(names, bare, strict=True)
-    }
-
-
-def _column_line(target: str, seen: Seen, promised: Column | None) -> str:
-    numeric = promised.kind in ("integer", "number") if promised else seen.kind in _GUESSES[:2]
-    key, source = _quoted(target), _quoted(seen.name)
-    if seen.unit and numeric:
-        return f"{key} = {{ from = {source}, unit = {_quoted(seen.unit)} }}"
-    return f"{key} = {source}"
-
-
-def _quoted(text: str) -> str:
-    # A JSON string is a TOML string but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
-
-
-def _comment(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    unit = split_unit(name)[1] or units.get(name, "")
+    return Seen(name, guess.kind, int(shown.isna().sum()), examples, unit, guess.odd,
+                guess.format, guess.doubt)  # fmt: skip

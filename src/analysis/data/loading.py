@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pandas as pd
 from analysis.base.errors import Problem
 from analysis.base.schema import TableSchema
 from analysis.data.checks import conform
+from analysis.data.combining import COMBINED, check_combine, combine_rows, without_key
 from analysis.data.folders import load_folder
 from analysis.data.mapping import Mapping, load_mapping
 from analysis.data.reading.names import is_connection
@@ -51,14 +53,29 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """A checked table and the facts about its reading."""
+    """A checked table and the facts about its reading.
+
+    Attributes:
+        frame: The rows.
+        facts: What was read.
+        labels: The file's own name of a column → column of the frame.
+        names: Every name by which a column can be asked for.
+        beside: Columns that are in the frame only because they were asked for.
+    """
 
     frame: pd.DataFrame
     facts: Facts
+    labels: dict[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def load_table(
-    source: str | Path, schema: TableSchema, *, mapping: str | Path | Mapping | None = None
+    source: str | Path,
+    schema: TableSchema,
+    *,
+    mapping: str | Path | Mapping | None = None,
+    beside: Sequence[str] = (),
 ) -> Loaded:
     """Read, map, convert and check a table.
 
@@ -67,19 +84,38 @@ def load_table(
         schema: What the table must be.
         mapping: A mapping or the path of a mapping file. Without one no row but blank ones is
             left out: a total row is a finding.
+        beside: Columns to keep as they are, though neither schema nor mapping names them; those
+            that are not there, or are lost where rows are added up, are passed over.
 
     Raises:
         InputError: If the source or the mapping cannot be read at all.
         InputProblems: If anything in it is wrong; all findings in one message.
     """
     if not is_connection(str(source)) and Path(source).is_dir():
-        return load_folder(Path(source), schema, partial(load_table, mapping=mapping))
+        read = partial(load_table, mapping=mapping, beside=beside)
+        return load_folder(Path(source), schema, read)
     if mapping is None:
         raw = _refuse_totals(read_raw(source))
+        names = tuple(map(str, raw.frame.columns))
+        frame = conform(raw, schema)
     else:
         given = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
-        raw = read_mapped(source, given, schema.names)
-    frame = conform(raw, schema)
+        beside = () if given.combine else beside
+        found = _read(source, given)
+        raw = given.apply(found, (*schema.names, *beside))
+        own = (*given.columns, *given.constants, *schema.names)
+        others = () if given.combine else map(str, found.frame.columns)
+        names = (*map(str, raw.frame.columns), *others)
+        more = [name for name in beside if given.columns and name not in own]
+        plain = dataclasses.replace(raw, frame=raw.frame.drop(columns=more, errors="ignore"))
+        plain, frame = _combined(plain, schema, given)
+        raw = dataclasses.replace(plain, frame=raw.frame)
+    aside = {
+        name: raw.frame[name].array
+        for name in beside
+        if name in raw.frame.columns and name not in frame.columns
+    }
+    frame = frame.assign(**aside)
     dropped = sum(count for _, count in raw.dropped)
     facts = Facts(
         source=raw.source,
@@ -87,12 +123,13 @@ def load_table(
         rows_read=len(frame) + dropped,
         rows_kept=len(frame),
         dropped=raw.dropped,
-        columns=tuple(map(str, frame.columns)),
+        columns=tuple(str(name) for name in frame.columns if name not in aside),
         sha256=checksum(source),
         encoding=raw.encoding,
         sheet=raw.sheet,
     )
-    return Loaded(frame, facts)
+    labels = {origin.label: name for name, origin in raw.origins.items() if not origin.constant}
+    return Loaded(frame, facts, labels, tuple(dict.fromkeys(names)), tuple(aside))
 
 
 def read_mapped(source: str | Path, mapping: Mapping, wanted: tuple[str, ...] = ()) -> RawTable:
@@ -107,14 +144,31 @@ def read_mapped(source: str | Path, mapping: Mapping, wanted: tuple[str, ...] = 
         InputError: If the source cannot be read.
         InputProblems: If the mapping does not fit it.
     """
-    raw = read_raw(
+    return mapping.apply(_read(source, mapping), wanted)
+
+
+def _read(source: str | Path, mapping: Mapping) -> RawTable:
+    return read_raw(
         source,
         sheet=mapping.sheet,
         header_row=mapping.header_row,
         encoding=mapping.encoding,
         delimiter=mapping.delimiter,
     )
-    return mapping.apply(raw, wanted)
+
+
+def _combined(
+    raw: RawTable, schema: TableSchema, mapping: Mapping
+) -> tuple[RawTable, pd.DataFrame]:
+    """Check the rows, and add those of one key up if the mapping says how."""
+    if not mapping.combine:
+        return raw, conform(raw, schema)
+    names = [str(name) for name in raw.frame.columns]
+    check_combine(raw.source, mapping.origin, mapping.combine, schema, names)
+    rows = conform(raw, without_key(schema, mapping.combine))
+    frame = combine_rows(rows, schema, mapping.combine)
+    gone = (COMBINED, len(rows) - len(frame))
+    return dataclasses.replace(raw, dropped=(*raw.dropped, gone)), frame
 
 
 def _refuse_totals(raw: RawTable) -> RawTable:

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.base.errors import InputProblems, Problem, nearest
 from analysis.data.applying import MISSING, Mapping, Source, clashes
+from analysis.data.combining import SPANS, WAYS
 from analysis.data.reading.toml import read_toml
 from analysis.data.totals import TOTALS
 from analysis.data.values.written_numbers import unit_of
@@ -177,6 +178,18 @@ def _constant(value: Any, target: str) -> str:
     return str(value)
 
 
+def _ways(value: Any) -> dict[str, str]:
+    ways = _table(value)
+    wrong = [
+        Problem(f"{_said(way)} for {target!r}", f"one of {', '.join((*SPANS, *WAYS))}")
+        for target, way in ways.items()
+        if way not in (*SPANS, *WAYS)
+    ]
+    if wrong:
+        raise _Wrong(*wrong)
+    return ways
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "sheet": _sheet,
     "header_row": _count(1),
@@ -187,6 +200,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "delimiter": _delimiter,
     "decimal": _decimal,
     "missing": _words,
+    "fill_down": _words,
     "columns": _columns,
     "constants": _constants,
+    "combine": _ways,
 }

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.base import formats
 from analysis.base.days import as_of_day
+from analysis.base.errors import InputError
 from analysis.base.language import translator
 from analysis.base.nature import natures
 from analysis.base.paths import home
 from analysis.base.schema import TableSchema
+from analysis.data import subset
 from analysis.data.catalog.listing import Dataset, read_catalog
 from analysis.data.catalog.prepare import verify
-from analysis.data.loading import Facts, load_table
+from analysis.data.loading import Facts, Loaded, load_table
 from analysis.data.mapping import load_mapping, parse_mapping
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHORT = 12
+WHOLE = subset.Part()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +39,7 @@ class Opened:
         dataset: The catalog's entry; None for the caller's own table.
         as_of: Last day that counts as known, ISO; empty if all rows do.
         units: Column → unit, where one is known.
+        part: What the table was cut down to; the whole if nothing was asked for.
     """
 
     frame: pd.DataFrame
@@ -44,12 +48,17 @@ class Opened:
     dataset: Dataset | None
     as_of: str
     units: dict[str, str]
+    part: subset.Part = WHOLE
+
+    def caveat(self, lang: str) -> str:
+        """Return what must stand before every headline; empty if nothing need be said."""
+        return self.part.caveat(lang)
 
     def unit(self, column: str) -> str:
         """Return the unit of a column; empty if none is known."""
         return self.units.get(column, "")
 
-    def meaning(self, column: str) -> str:
+    def meaning(self, column: str, lang: str = "en") -> str:
         """Return the catalog's description of a column and its unit; empty if there is none."""
         if self.dataset is None:
             return ""
@@ -57,31 +66,38 @@ class Opened:
         own = view.columns.get(column, column) if view else column
         if own not in self.dataset.schema.names:
             return ""
-        unit = self.unit(column)
-        return self.dataset.schema[own].description + (f" ({unit})" if unit else "")
+        what = self.dataset.told(self.dataset.schema[own].description, lang)
+        if not (unit := formats.unit_name(self.unit(column), lang)):
+            return what
+        say = translator(lang)
+        return say("{what} ({unit})", what=what, unit=unit)
 
     def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         """Return title, nature, nature in words, and pairs of label and text for a data card."""
         say = translator(lang)
         nature = self.dataset.nature if self.dataset else "own"
-        title = self.dataset.title if self.dataset else Path(self.facts.source).name
-        facts = [(say("Rows"), formats.fixed(self.facts.rows_kept, 0))]
+        one = self.dataset
+        title = one.told(one.title, lang) if one else Path(self.facts.source).name
+        facts = [*self.part.facts(lang), (say("Rows"), formats.fixed(self.facts.rows_kept, 0))]
         facts += self._period(lang)
         if self.as_of:
             facts.append((say("Known up to"), formats.date(self._known(), lang)))
         facts += [(say("Left out: {why}", why=why), f"{n:,}") for why, n in self.facts.dropped if n]
-        if self.dataset:
+        if one:
             facts += [
-                (say("One row is"), self.dataset.unit),
-                (say("Source"), self.dataset.source),
-                (say("Licence of the data"), self.dataset.data_licence),
-                *([(say("Note"), self.dataset.note)] if self.dataset.note else []),
+                (say("One row is"), one.told(one.unit, lang)),
+                (say("Source"), one.told(one.source, lang)),
+                (say("Licence of the data"), one.told(one.data_licence, lang)),
+                *([(say("Note"), one.told(one.note, lang))] if one.note else []),
             ]
         else:
             facts.append((say("Source"), self.facts.source))
         if self.facts.sha256:
             facts.append((say("Checksum (SHA-256)"), self.facts.sha256[:SHORT] + "…"))
-        return title, nature, natures(lang)[nature], facts
+        told = natures(lang)[nature]
+        if self.part.sampled:
+            told = say("{nature}, a sample", nature=told)
+        return title, nature, told, facts
 
     def _dates(self) -> pd.Series | None:
         """The first column of dates; None if there is none."""
@@ -104,7 +120,13 @@ class Opened:
 
 
 def load(
-    source: str | Path, schema: TableSchema, *, mapping: str | Path = "", as_of: str = ""
+    source: str | Path,
+    schema: TableSchema,
+    *,
+    mapping: str | Path = "",
+    as_of: str = "",
+    where: str = "",
+    sample: float = 1.0,
 ) -> Opened:
     """Open a table by path, dataset id or connection, and check it against a schema.
 
@@ -115,27 +137,62 @@ def load(
         mapping: Path of a ``mapping.toml``; empty for none. A dataset of the catalog brings its
             own view when there is none.
         as_of: Last day that counts as known, ISO; empty for the dataset's own, if it has one.
+        where: Rows to keep; see :mod:`analysis.data.subset`. Empty for all.
+        sample: Share of the units to keep; units are the values of the key's first column.
 
     Raises:
-        InputError: If there is no such table, dataset or mapping, or ``as_of`` is no day.
+        InputError: If there is no such table, dataset or mapping, ``as_of`` is no day, or
+            ``where`` or ``sample`` is none.
         InputProblems: If the table is not as promised; all findings in one message.
     """
+    clauses = subset.parse(where)
+    subset.check_share(sample)
+    asked = [clause.column for clause in clauses]
     if as_of:
         as_of_day(as_of)
     given = load_mapping(mapping) if mapping else None
     dataset = _dataset(source)
     if dataset is None:
-        loaded = load_table(source, schema, mapping=given)
-        return Opened(loaded.frame, schema, loaded.facts, None, as_of, _units(schema, None, {}))
+        whole = load_table(source, schema, mapping=given, beside=asked)
+        loaded, part = _part(whole, schema, clauses, where, sample, str(source))
+        units = _units(schema, None, {})
+        return Opened(loaded.frame, schema, loaded.facts, None, as_of, units, part)
     path = verify(home(), [dataset.id])[0].path
     view = dataset.views.get(schema.name)
     columns = dict(view.columns) if view else {}
     if given is None and columns:
         given = parse_mapping({"columns": columns}, f"view of {dataset.id}")
-    loaded = load_table(path, schema, mapping=given)
+    whole = load_table(path, schema, mapping=given, beside=asked)
+    loaded, part = _part(whole, schema, clauses, where, sample, str(source))
     known = as_of or (view.as_of if view else "")
     units = _units(schema, dataset, columns)
-    return Opened(loaded.frame, schema, loaded.facts, dataset, known, units)
+    return Opened(loaded.frame, schema, loaded.facts, dataset, known, units, part)
+
+
+def _part(
+    whole: Loaded, schema: TableSchema, clauses: Sequence[subset.Clause], where: str, share: float,
+    source: str,
+) -> tuple[Loaded, subset.Part]:  # fmt: skip
+    """Cut a table down to the rows asked for, then to a sample of their units."""
+    frame, dropped, part = whole.frame, list(whole.facts.dropped), WHOLE
+    if clauses:
+        mask = subset.rows_of(frame, clauses, source, whole.labels, whole.names)
+        dropped.append(("where", int((~mask).sum())))
+        frame, part = frame[mask], replace(part, where=where)
+    if share < 1:
+        if not schema.key:
+            raise InputError(f"sample={share:g}: this table has no series to take a share of")
+        units = subset.texts(frame[schema.key[0]])
+        taken = subset.sampled(units.dropna(), share)
+        mask = units.isin(taken)
+        dropped.append(("sample", int((~mask).sum())))
+        part = replace(part, share=share, taken=len(taken), units=units.nunique())
+        frame = frame[mask]
+    if not clauses and share >= 1:
+        return whole, part
+    frame = frame.drop(columns=list(whole.beside)).reset_index(drop=True)
+    facts = replace(whole.facts, rows_kept=len(frame), dropped=tuple(dropped))
+    return replace(whole, frame=frame, facts=facts), part
 
 
 def _dataset(source: str | Path) -> Dataset | None:

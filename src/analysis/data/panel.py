@@ -130,7 +130,7 @@ def load_panel(
         InputError: If a table cannot be read.
         InputProblems: If anything in one is wrong, with rows.
     """
-    found = _Tables(str(data), load_mapping(mapping) if mapping else None, {
+    found = _Tables(str(data), load_mapping(mapping).row_by_row() if mapping else None, {
         "factors": str(factors), "strategies": str(strategies), "competitors": str(competitors),
         "partners": str(partners), "prices": str(prices),
     })  # fmt: skip

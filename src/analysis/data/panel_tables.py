@@ -27,6 +27,12 @@ from analysis.data.reading.workbook import read_workbook
 _FRACTION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[/／]\s*(\d+(?:\.\d+)?)\s*")
 _ERROR = re.compile(r"\s*#[A-Z0-9/_]+[!?]?\s*")
 
+_NO_SHARES = {
+    "value": "a plain number such as 3 or 1/3",
+    "override": "the amount to plan for, such as 1200",
+}
+"""Columns in which a percentage would be read as something else than its writer meant."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
@@ -127,8 +133,8 @@ def _plain(raw: RawTable, schema: TableSchema) -> RawTable:
                 found = f"the formula {text}, which was never calculated"
                 expected = "its value: open and save the file in a spreadsheet program"
                 problems.append(Problem(found, expected, row, label))
-            elif column.name == "value" and text.strip().endswith(("%", "％")):
-                expected = "a plain number such as 3 or 1/3"
+            elif column.name in _NO_SHARES and text.strip().endswith(("%", "％")):
+                expected = _NO_SHARES[column.name]
                 problems.append(Problem(repr(text), expected, row, label))
         if column.name == "value":
             frame[column.name] = [_written(text) for text in texts]

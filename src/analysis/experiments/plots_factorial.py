@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def _write(result: Factorial, value: float, lang: str) -> str:
-    text = f"{formats.fixed(100 * value, 2)} pp" if result.share else formats.number(value, lang)
+    say = translator(lang)
+    points = say("{n} pp", n=formats.fixed(100 * value, 2))
+    text = points if result.share else formats.number(value, lang)
     return f"+{text}" if value > 0 else text
 
 

@@ -19,9 +19,10 @@ MOST = 24
 
 
 def _amount(value: float, made: Targeting, lang: str) -> str:
-    if made.unit == "share":
-        return f"{'+' if value > 0 else ''}{formats.fixed(100 * value, 2)} pp"
-    return f"{'+' if value > 0 else ''}{formats.number(value, lang)}"
+    say = translator(lang)
+    points = say("{n} pp", n=formats.fixed(100 * value, 2))
+    text = points if made.unit == "share" else formats.number(value, lang)
+    return f"+{text}" if value > 0 else text
 
 
 def segments(made: Targeting, ax: Axes | None, lang: str) -> Axes:

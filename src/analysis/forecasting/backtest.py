@@ -99,11 +99,13 @@ class BacktestResult:
         """
         return parts.by_day(self, events)
 
-    def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
-        """WAPE by step ahead, the model against the seasonal naive."""
+    def plot(
+        self, ax: Axes | None = None, *, lang: str = "en", target: float | None = None
+    ) -> Axes:
+        """WAPE by step ahead, the model against the seasonal naive and the accuracy needed."""
         from analysis.forecasting.plots import error_by_horizon
 
-        return error_by_horizon(self, ax, lang)
+        return error_by_horizon(self, ax, lang, target)
 
     def summary(self, lang: str = "en") -> str:
         """One sentence: which model to use, and how sure that is (``lang`` en or zh)."""

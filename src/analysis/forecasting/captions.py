@@ -15,7 +15,7 @@ from analysis.forecasting.forecast import ForecastResult
 from analysis.forecasting.outcome import Outcome
 from analysis.forecasting.plots import filled
 from analysis.forecasting.tables import plan_table
-from analysis.forecasting.words import horizon_words, untested
+from analysis.forecasting.words import horizon_words, untested, with_unit
 
 Caption = dict[str, Any]
 
@@ -53,16 +53,17 @@ class Captions:
             "title": came.summary(self.lang),
             "labels": {
                 "unique_id": say("Series"),
-                "actual": _with_unit(say("What came"), self.unit),
-                "forecast": _with_unit(say("Forecast"), self.unit),
+                "actual": with_unit(say("What came"), self.unit, self.lang),
+                "forecast": with_unit(say("Forecast"), self.unit, self.lang),
                 "difference": say("Difference"),
                 "wape": say("WAPE"),
                 "inside": say("Inside the {level}% interval", level=self.level),
             },
             "formats": {
-                "actual": "integer", "forecast": "integer", "difference": "signed",
-                "wape": "percent", "inside": "percent",
+                **dict.fromkeys(["actual", "forecast"], quantity(came.frame["y"])),
+                "difference": "signed", "wape": "percent", "inside": "percent",
             },
+            "note": say("Nothing of what came was used for the forecast."),
         }  # fmt: skip
 
 
@@ -81,21 +82,17 @@ def captions(
     return Captions(
         fan=_fan(result, unit, lang, say),
         error=_error(result, tested, say),
-        series=_series(result, tested, unit, say),
+        series=_series(result, tested, unit, lang),
         accuracy=_accuracy(tested, lang, say),
         remarks={
             "title": say("Remarks on the data"),
             "labels": {"series": say("Series"), "remark": say("Remark")},
         },
-        forecast=_forecast(result, unit, say),
+        forecast=_forecast(result, unit, lang),
         lang=lang,
         unit=unit,
         level=result.levels[0],
     )
-
-
-def _with_unit(label: str, unit: str) -> str:
-    return f"{label}, {unit}" if unit else label
 
 
 def _levels(result: ForecastResult) -> str:
@@ -129,7 +126,7 @@ def _fan(result: ForecastResult, unit: str, lang: str, say: Translator) -> Capti
     if not result.aligned:
         day = formats.date(pd.Timestamp(result.ends.max()), lang)
         drawn = say("{drawn}; only series known up to {day}", drawn=drawn, day=day)
-    return {"title": title, "subtitle": _with_unit(drawn, unit)}
+    return {"title": title, "subtitle": with_unit(drawn, unit, lang)}
 
 
 def _before(result: ForecastResult) -> float:
@@ -141,7 +138,10 @@ def _before(result: ForecastResult) -> float:
 
 
 def _error(result: ForecastResult, tested: BacktestResult, say: Translator) -> Caption:
-    subtitle = say("Absolute error as a share of what came (WAPE), by periods ahead")
+    subtitle = say(
+        "Absolute error as a share of what came (WAPE), by periods ahead; "
+        "bands: 95% intervals by third"
+    )
     if "WAPE" not in tested.figures():
         return {"title": untested(tested, say), "subtitle": subtitle}
     frame = tested.by_horizon()
@@ -157,17 +157,21 @@ def _error(result: ForecastResult, tested: BacktestResult, say: Translator) -> C
     return {"title": title, "subtitle": subtitle}
 
 
-def _series(result: ForecastResult, tested: BacktestResult, unit: str, say: Translator) -> Caption:
+def _series(result: ForecastResult, tested: BacktestResult, unit: str, lang: str) -> Caption:
+    say = translator(lang)
     plan = plan_table(result, tested)
     half = int(np.searchsorted(plan["share"].cumsum().to_numpy(), 0.5)) + 1
     intervals = _interval_labels(result, say)
+    title = say(
+        "{half} of {count} series bring half of the total",
+        half=min(half, len(plan)), count=len(plan),
+    )  # fmt: skip
+    # Shares of a total say something only where nothing is taken off it.
+    shared = bool((plan["mean"] >= 0).all()) and bool(plan["share"].notna().all())
     return {
-        "title": say(
-            "{half} of {count} series bring half of the total",
-            half=min(half, len(plan)), count=len(plan),
-        ),
+        "title": title if shared else say("Each series, the largest first"),
         "labels": {
-            "unique_id": say("Series"), "mean": _with_unit(say("Plan"), unit), **intervals,
+            "unique_id": say("Series"), "mean": with_unit(say("Plan"), unit, lang), **intervals,
             "share": say("Share"), "WAPE": say("Past error (WAPE)"),
             "seasonal-naive WAPE": say("Seasonal naive"),
         },
@@ -175,7 +179,8 @@ def _series(result: ForecastResult, tested: BacktestResult, unit: str, say: Tran
             **dict.fromkeys(["mean", *intervals], quantity(plan["mean"])),
             **dict.fromkeys(["share", "WAPE", "seasonal-naive WAPE"], "percent"),
         },
-        "bars": ("share",),
+        "bars": ("share",) if shared else (),
+        "hide": () if shared else ("share",),
     }  # fmt: skip
 
 
@@ -204,15 +209,17 @@ def _accuracy(tested: BacktestResult, lang: str, say: Translator) -> Caption:
     }  # fmt: skip
 
 
-def _forecast(result: ForecastResult, unit: str, say: Translator) -> Caption:
+def _forecast(result: ForecastResult, unit: str, lang: str) -> Caption:
+    say = translator(lang)
     bounds = [f"{end}-{level}" for level in result.levels for end in ("lo", "hi")]
     style = quantity(pd.Series(result.mean.ravel()))
     return {
         "title": say("Forecast by series and date"),
         "labels": {
             "unique_id": say("Series"), "ds": say("Date"),
-            "mean": _with_unit(say("Forecast"), unit), "model": say("Model"),
+            "mean": with_unit(say("Forecast"), unit, lang), "model": say("Model"),
             **_interval_labels(result, say),
         },
         "formats": dict.fromkeys(["mean", *bounds], style),
+        "words": {"model": {"auto": say("automatic")}},
     }  # fmt: skip

@@ -13,7 +13,7 @@ from analysis.forecasting.change import ErrorChange
 from analysis.forecasting.comparison import Comparison
 from analysis.forecasting.target import shortfall
 from analysis.forecasting.words import untested
-from analysis.forecasting.words_comparison import model_words
+from analysis.forecasting.words_comparison import comparison_title, model_words
 
 Caption = dict[str, Any]
 
@@ -113,6 +113,7 @@ def target_caption(tested: BacktestResult, target: float, lang: str = "en") -> C
 def comparison_caption(made: Comparison, lang: str = "en") -> Caption:
     """Caption of :meth:`Comparison.table`, whose first row is all series together."""
     say = translator(lang)
+    reasons = made.panel.reason or made.frame["reason"].ne("").any()
     return {
         "title": say("Each series against {rival}", rival=model_words(made.rival, say)),
         "labels": {
@@ -125,10 +126,12 @@ def comparison_caption(made: Comparison, lang: str = "en") -> Caption:
         "formats": {
             **dict.fromkeys(["WAPE", "rival WAPE"], "percent"),
             **dict.fromkeys(["difference", "lo", "hi"], "signed"),
-            "p": "fixed2", "p_holm": "fixed2", "origins": "integer", "df": "integer",
+            "p": "p", "p_holm": "p", "origins": "integer", "df": "integer",
         },
-        "hide": ("statistic", "overlap", "variance"),
-        "note": say("The first row is all series together; differences are in shares of sales."),
+        "hide": ("statistic", "overlap", "variance", "df", *(() if reasons else ("reason",))),
+        "note": say("{one} {other}", one=made.summary(lang), other=say(
+            "The first row is all series together; differences are in shares of sales."
+        )),
     }  # fmt: skip
 
 
@@ -136,7 +139,7 @@ def comparison_figure(made: Comparison, lang: str = "en") -> Caption:
     """Caption of :meth:`Comparison.plot`."""
     say = translator(lang)
     subtitle = say("Difference of errors by past date; line and band are mean and 95% interval")
-    return {"title": made.summary(lang), "subtitle": subtitle}
+    return {"title": comparison_title(made, lang), "subtitle": subtitle}
 
 
 def change_caption(made: ErrorChange, lang: str = "en") -> Caption:

@@ -58,10 +58,11 @@ class Comparison:
         return judged, better, int(clear.sum()) - better
 
     def table(self, lang: str = "en") -> pd.DataFrame:
-        """All series first, then each; the reason in words (``lang`` en or zh)."""
+        """All series first, then each, the least gained first; the reason in words."""
         first = {"WAPE": self.wape[0], "rival WAPE": self.wape[1], **asdict(self.panel)}
         whole = pd.DataFrame([{"unique_id": "", **first, "p_holm": np.nan}])
-        frame = pd.concat([whole, self.frame], ignore_index=True)
+        each = self.frame.sort_values("difference", ascending=False, kind="stable")
+        frame = pd.concat([whole, each], ignore_index=True)
         say = translator(lang)
         frame.loc[0, "unique_id"] = say("all series")
         frame["reason"] = frame["reason"].map(reasons(say))

@@ -36,8 +36,8 @@ class Findings:
                 key, part = column.rsplit(" ", 1)
                 parts.setdefault(key, []).append(words[part])
             rows += [
-                (say("calendar"), say("{name}: {columns}", name=festival(key).name(lang),
-                 columns=", ".join(found)))
+                (say("calendar"), say("sales move with {name} ({when})",
+                                      name=festival(key).name(lang), when=say(", ").join(found)))
                 for key, found in parts.items()
             ]  # fmt: skip
         return rows

@@ -168,15 +168,17 @@ class ForecastResult:
         later: pd.DataFrame | None = None,
         lang: str = "en",
         festivals: str = "",
+        events: pd.DataFrame | None = None,
     ) -> Axes:
         """Fan chart of one series, or of the sum of all when ``unique_id`` is None.
 
         ``later`` (``unique_id, ds, y``) adds what came, where it is known; ``festivals`` marks
-        those of a group (``chinese`` or ``western``) on the time axis.
+        those of a group (``chinese`` or ``western``) on the time axis, ``events``
+        (``unique_id, ds``) the days of promotions.
         """
         from analysis.forecasting.plots import fan
 
-        return fan(self, unique_id, ax, later, lang, festivals)
+        return fan(self, unique_id, ax, later, lang, festivals, events)
 
     def summary(self, lang: str = "en") -> str:
         """One sentence: the total to plan for and its uncertainty (``lang`` en or zh)."""

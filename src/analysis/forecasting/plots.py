@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,8 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from analysis.base import formats
 from analysis.base.errors import InputError, nearest
 from analysis.base.festivals import FESTIVALS, FIRST_YEAR, LAST_YEAR
-from analysis.base.language import translator
-from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, label_ends
+from analysis.base.language import Translator, translator
+from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, SECOND, label_ends
 from analysis.forecasting.arrays import Floats
 
 if TYPE_CHECKING:
@@ -30,6 +31,21 @@ _DATES: dict[str, dict[str, list[str]]] = {
         "offset_formats": ["", "%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y年%m月%d日", "%Y年%m月%d日"],
     }
 }
+_PADDED = re.compile(r"(?<!\d)0(?=\d[月日])")
+
+
+class _Dates(dates.ConciseDateFormatter):
+    """Dates of an axis, Chinese months and days without leading zeros."""
+
+    def format_ticks(self, values: list[float]) -> list[str]:
+        texts = super().format_ticks(values)  # type: ignore[no-untyped-call]
+        return [_PADDED.sub("", text) for text in texts]
+
+    def get_offset(self) -> str:
+        text = super().get_offset()  # type: ignore[no-untyped-call]
+        return _PADDED.sub("", str(text))
+
+
 APART = 0.03
 """Share of the time axis that two festivals' names keep apart."""
 SHOWN = 3  # horizons of history before the forecast
@@ -79,6 +95,7 @@ def fan(
     later: pd.DataFrame | None = None,
     lang: str = "en",
     festivals: str = "",
+    events: pd.DataFrame | None = None,
 ) -> Axes:
     """History in grey, forecast in blue, intervals as bands, what came as a dark line.
 
@@ -89,6 +106,7 @@ def fan(
         later: ``unique_id, ds, y`` of what came, if it is known.
         lang: Language of the labels.
         festivals: Group of festivals to mark on the time axis, ``chinese`` or ``western``.
+        events: ``unique_id, ds`` of event days, such as promotions, marked along the axis.
     """
     if unique_id is not None and unique_id not in result.names:
         raise InputError(f"unique_id: found {unique_id!r} ({nearest(unique_id, result.names)})")
@@ -113,7 +131,28 @@ def fan(
     dressed(axes, lang)
     if festivals:
         mark_festivals(axes, festivals, lang)
+    if events is not None and "unique_id" in events.columns:
+        _mark_events(axes, events[events["unique_id"].isin(names)], (past.index[0], stamps), say)
     return axes
+
+
+def _mark_events(
+    axes: Axes, events: pd.DataFrame, shown: tuple[pd.Timestamp, np.ndarray], say: Translator
+) -> None:
+    """Mark along the axis the periods on which most series with events have one."""
+    first, stamps = shown
+    days = events["ds"][events["ds"].between(first, stamps[-1])].value_counts().sort_index()
+    days = days[days > 0.5 * days.max()] if len(days) else days
+    if days.empty:
+        return
+    half = np.diff(stamps).min() / 2 if len(stamps) > 1 else np.timedelta64(12, "h")
+    for day in days.index.to_numpy():
+        axes.axvspan(day - half, day + half, ymax=0.016, color=SECOND, linewidth=0)
+    axes.annotate(
+        say("event days"), (1.0, 0.03), (6, 0), xycoords="axes fraction",
+        textcoords="offset points", color=SECOND, fontsize=9.5, va="center",
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def mark_festivals(axes: Axes, group: str, lang: str) -> None:
@@ -176,7 +215,8 @@ def dressed(axes: Axes, lang: str) -> Axes:
     """Give dates and quantities the reader's form."""
     locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, **_DATES.get(lang, {})))
+    written = _Dates(locator, **_DATES.get(lang, {}))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(written)
     quantities(axes, lang)
     axes.margins(x=0.01)
     return axes
@@ -188,8 +228,14 @@ def quantities(axes: Axes, lang: str) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
 
 
-def error_by_horizon(result: BacktestResult, ax: Axes | None, lang: str = "en") -> Axes:
-    """WAPE by step ahead: the model in blue, the seasonal naive in grey, directly labelled."""
+def error_by_horizon(
+    result: BacktestResult, ax: Axes | None, lang: str = "en", target: float | None = None
+) -> Axes:
+    """WAPE by step ahead: the model in blue, the seasonal naive in grey, directly labelled.
+
+    Bands are the 95 % intervals of the thirds of the horizon, one step having too few errors for
+    its own; ``target`` is the accuracy (1 − WAPE) that was asked for.
+    """
     say, axes = translator(lang), new_axes(ax)
     if not result.tested:
         axes.set_axis_off()
@@ -202,10 +248,21 @@ def error_by_horizon(result: BacktestResult, ax: Axes | None, lang: str = "en") 
     for (model, label), color in zip(labels.items(), (CONTEXT, ACCENT), strict=False):
         mine = frame[frame["model"] == model]
         axes.plot(mine["step"].to_numpy(), mine["WAPE"].to_numpy(), color=color)
-        last = (float(mine["step"].iloc[-1]), float(mine["WAPE"].iloc[-1]))
+        # Right of the bands, which end half a step after the last one.
+        last = (float(mine["step"].iloc[-1]) + 0.5, float(mine["WAPE"].iloc[-1]))
         ends.append((*last, label, MUTED if color == CONTEXT else color))
+    for third in result.by_third()[["first", "last", "WAPE lo", "WAPE hi"]].to_numpy(float):
+        first, last_step, lo, hi = third
+        axes.fill_between(
+            [first - 0.5, last_step + 0.5], lo, hi, color=ACCENT, alpha=0.14, linewidth=0
+        )
     axes.set_ylim(bottom=0)
     axes.margins(x=0.01)
+    if target is not None:
+        axes.set_ylim(top=max(axes.get_ylim()[1], 1.15 * (1 - target)))
+        axes.axhline(1 - target, color=SECOND, linewidth=1.0, linestyle=(0, (4, 3)))
+        allowed = say("target: at most {error}", error=formats.percent(1 - target, 0))
+        ends.append((ends[0][0], 1 - target, allowed, SECOND))
     label_ends(axes, ends)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(say("periods ahead"))

@@ -2,7 +2,7 @@
 
 The forecast is *good* if even the lower bound of its backtested accuracy (1 − WAPE) reaches the
 target, *bad* if even the upper bound misses it, and to be *watched* in between or untested. Where
-the target was not reached, series and steps ahead, is said in any case.
+the target was not reached is counted here and listed in a table of the report.
 """
 
 from __future__ import annotations
@@ -66,8 +66,13 @@ def verdict(
     trust = untested(tested, say)
     if "WAPE" in figures:
         trust = _trust(figures, target, status, say)
-        where = shortfall(tested, target).sentence(say)
-        trust = say("{one} {other}", one=trust, other=where)
+        short = shortfall(tested, target)
+        if len(short.series) and figures["WAPE"][0] < 1:
+            where = say(
+                "{count} of {judged} series fell short of it.",
+                count=len(short.series), judged=short.judged[0],
+            )  # fmt: skip
+            trust = say("{one} {other}", one=trust, other=where)
     numbers = (total, error, _skill(figures, say), _coverage(figures, result.levels[0], say))
     return Verdict(say("{one} {other}", one=plan, other=trust), status, numbers)
 

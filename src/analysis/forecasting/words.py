@@ -32,6 +32,14 @@ def periods(frequency: str, say: Translator) -> str:
     return words.get(frequency) or say("periods of the panel")
 
 
+def with_unit(label: str, unit: str, lang: str) -> str:
+    """Return a heading with its unit; as it is where the unit is not known."""
+    say = translator(lang)
+    if not unit:
+        return label
+    return say("{label}, {unit}", label=label, unit=formats.unit_name(unit, lang))
+
+
 def horizon_words(result: ForecastResult, say: Translator) -> str:
     """Return what the steps ahead are called, and from where they count if series end apart."""
     period = periods(result.panel.frequency.name, say)

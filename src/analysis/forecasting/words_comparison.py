@@ -44,6 +44,23 @@ def reasons(say: Translator) -> dict[str, str]:
     }
 
 
+def comparison_title(result: Comparison, lang: str) -> str:
+    """Whether the error is lower than the other's, without the test behind it."""
+    say, test = translator(lang), result.panel
+    model, rival = model_words(result.model, say), model_words(result.rival, say)
+    own, other = (formats.percent(share) for share in result.wape)
+    values = {"model": model, "rival": rival, "own": own, "other": other}
+    if test.reason:
+        said = say("{model} beside {rival}: {own} against {other}, not judged", **values)
+    elif test.hi < 0:
+        said = say("{model} misses by less than {rival}: {own} against {other}", **values)
+    elif test.lo > 0:
+        said = say("{model} misses by more than {rival}: {own} against {other}", **values)
+    else:
+        said = say("{model} and {rival} do not clearly differ: {own} against {other}", **values)
+    return said[:1].upper() + said[1:]
+
+
 def comparison_sentence(result: Comparison, lang: str) -> str:
     """Whether the error is lower than the other's, and how sure that is."""
     say, test = translator(lang), result.panel

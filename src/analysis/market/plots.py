@@ -75,9 +75,9 @@ def sideways(axes: Axes) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(3 if narrow(axes) else 6))
 
 
-def value_axis(axes: Axes, largest: float, lang: str) -> None:
-    """Write the ticks of x in one large unit."""
-    write = formats.scaled(largest, lang)
+def value_axis(axes: Axes, largest: float, unit: str, lang: str) -> None:
+    """Write the ticks of x in one large unit; plainly where the axis' unit is one itself."""
+    write = formats.scaled(largest, lang, unit)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
 
 
@@ -85,6 +85,8 @@ def size_figure(result: MarketSize, ax: Axes | None, lang: str) -> Axes:
     """P10 to P90 of every level by every route, on a log scale, and the pooled one."""
     say = translator(lang)
     levels, routes = level_names(say), route_names(say)
+    unit = result.frame["unit"].iloc[0]
+    write = formats.amount(unit, lang)
     rows: list[tuple[str, str, float, float, float, str]] = []
     present = [level for level in levels if (result.frame["level"] == level).any()]
     colors = {"top_down": ACCENT, "bottom_up": SECOND}
@@ -107,9 +109,9 @@ def size_figure(result: MarketSize, ax: Axes | None, lang: str) -> Axes:
         places.append(place)
         axes.plot([p10, p90], [place, place], color=color, linewidth=3, solid_capstyle="butt")
         axes.plot([p50], [place], "o", color=color, markersize=7)
-        text = formats.number(p50, lang)
+        text = write(p50)
         if not narrow(axes):
-            text = f"{text} ({formats.number(p10, lang)}–{formats.number(p90, lang)})"
+            text = f"{text} ({write(p10)}–{write(p90)})"
         axes.annotate(text, (p90, place), (8, 0), textcoords="offset points", color=color,
                       va="center", annotation_clip=False)  # fmt: skip
     short = {level: name.rpartition("(")[2].rstrip(")") for level, name in levels.items()}
@@ -121,11 +123,10 @@ def size_figure(result: MarketSize, ax: Axes | None, lang: str) -> Axes:
     if axes.get_xscale() == "log":
         room = (high / low) ** 0.45
         axes.set_xlim(low / 1.3, high * max(room, 1.6))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, lang)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     else:
         axes.set_xlim(low - 0.1 * (high - low), high + 0.5 * (high - low))
-        value_axis(axes, high, lang)
-    unit = result.frame["unit"].iloc[0]
+        value_axis(axes, high, unit, lang)
     axes.set_xlabel(say("{unit}: median and P10 to P90", unit=formats.unit_name(unit, lang)))
     return axes
 
@@ -134,6 +135,8 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     """The outcome with each input at its P10 and P90, the widest on top."""
     say = translator(lang)
     rows = result.frame.sort_values("swing", ascending=False, kind="stable").head(MOST_BARS)
+    unit = result.model.unit(result.outcome)
+    write = formats.amount(unit, lang)
     axes = axes_of(ax, len(rows) + 1)
     sideways(axes)
     axes.axvline(result.middle, color=MUTED, linewidth=1.2)
@@ -147,7 +150,7 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
             axes.barh(-place, row[end] - result.middle, left=result.middle, color=color, height=0.6)
             right = row[end] >= result.middle
             axes.annotate(
-                formats.number(row[end], lang), (row[end], -place), (5 if right else -5, 0),
+                write(row[end]), (row[end], -place), (5 if right else -5, 0),
                 textcoords="offset points", va="center", ha="left" if right else "right",
                 color=INK if end == "high" else MUTED, annotation_clip=False,
             )  # fmt: skip
@@ -162,10 +165,10 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     room = (0.5 if tight else 0.2) * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(-len(rows) + 0.4, 0.6)
-    value_axis(axes, float(max(abs(low), abs(high))), lang)
+    value_axis(axes, float(max(abs(low), abs(high))), unit, lang)
     text = say("{outcome}, {unit}: input at P10 (grey) and P90 (blue), the others at their medians",
                outcome=result.model.label(result.outcome, lang),
-               unit=formats.unit_name(result.model.unit(result.outcome), lang))  # fmt: skip
+               unit=formats.unit_name(unit, lang))  # fmt: skip
     axes.set_xlabel(broken(text, 34) if tight else text)
     return axes
 
@@ -184,7 +187,7 @@ def information_figure(result: Information, ax: Axes | None, lang: str) -> Axes:
 
 def worth_bars(axes: Axes, rows: pd.DataFrame, labels: list[str], unit: str, lang: str) -> Axes:
     """Bars of ``value`` with two of its errors to either side."""
-    say = translator(lang)
+    say, write = translator(lang), formats.amount(unit, lang)
     sideways(axes)
     for place, (_, row) in enumerate(rows.iterrows()):
         color = ACCENT if place == 0 else CONTEXT
@@ -194,7 +197,7 @@ def worth_bars(axes: Axes, rows: pd.DataFrame, labels: list[str], unit: str, lan
                   error_kw={"ecolor": INK, "elinewidth": 1.2})  # fmt: skip
         end = row["value"] + up
         axes.annotate(
-            formats.number(row["value"], lang), (end, -place), (6, 0),
+            write(row["value"]), (end, -place), (6, 0),
             textcoords="offset points", va="center", color=INK, annotation_clip=False,
         )  # fmt: skip
     tight = narrow(axes)
@@ -202,7 +205,7 @@ def worth_bars(axes: Axes, rows: pd.DataFrame, labels: list[str], unit: str, lan
     top = float(rows["value"].max()) if len(rows) and rows["value"].max() > 0 else 1.0
     axes.set_xlim(0, (1.4 if tight else 1.2) * top)
     axes.set_ylim(-len(rows) + 0.4, 0.6)
-    value_axis(axes, top, lang)
+    value_axis(axes, top, unit, lang)
     text = say("{unit}: most that research into the input is worth, ± 2 Monte-Carlo errors",
                unit=formats.unit_name(unit, lang))  # fmt: skip
     axes.set_xlabel(broken(text, 34) if tight else text)

@@ -38,7 +38,7 @@ def bridge_figure(result: Bridge, ax: Axes | None, lang: str) -> Axes:
         axes.bar(place, height, bottom=bottom, color=color, width=0.62)
         tops.append(max(bottom, bottom + height))
         own = place in (0, len(bars) - 1)
-        text = formats.number(height, lang) if own else signed(height, "", lang)
+        text = formats.amount(result.unit, lang)(height) if own else signed(height, "", lang)
         axes.annotate(text, (place, tops[-1]), (0, 5), textcoords="offset points", ha="center",
                       color=INK if own else color,
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
@@ -49,7 +49,7 @@ def bridge_figure(result: Bridge, ax: Axes | None, lang: str) -> Axes:
     axes.set_xticks(range(len(bars)), [broken(name, width) for name in names])
     bottom = min(0.0, float(levels.min()))
     axes.set_ylim(bottom, bottom + 1.12 * (max(tops) - bottom))
-    write = formats.scaled(max(tops), lang)
+    write = formats.scaled(max(tops), lang, result.unit)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.set_ylabel(formats.unit_name(result.unit, lang))
     return axes

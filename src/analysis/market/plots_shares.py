@@ -119,7 +119,7 @@ def mix_figure(result: Mix, ax: Axes | None, lang: str) -> Axes:
 
 def tiers_figure(result: Opportunity, ax: Axes | None, lang: str) -> Axes:
     """What is open in every tier, P10 to P90, and our part of it below."""
-    say = translator(lang)
+    say, write = translator(lang), formats.amount(result.unit, lang)
     rows = result.frame
     axes = axes_of(ax, 2 * len(rows))
     sideways(axes)
@@ -129,7 +129,7 @@ def tiers_figure(result: Opportunity, ax: Axes | None, lang: str) -> Axes:
             at = -place + shift
             axes.plot([p10, p90], [at, at], color=color, linewidth=4, solid_capstyle="butt")
             axes.plot([p50], [at], "o", color=color, markersize=7)
-            value = formats.number(p50, lang)
+            value = write(p50)
             text = say("ours {value}", value=value) if before else say("open {value}", value=value)
             axes.annotate(text, (p90, at), (7, 0), textcoords="offset points", va="center",
                           color=ACCENT if before else MUTED)  # fmt: skip
@@ -140,10 +140,10 @@ def tiers_figure(result: Opportunity, ax: Axes | None, lang: str) -> Axes:
         # Ours is a small part of what is open: side by side only on a log scale.
         axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(FuncFormatter(lambda *_: ""))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, lang)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
         axes.set_xlim(least / 1.5, top * (top / least) ** 0.3)
     else:
         axes.set_xlim(0, 1.25 * top)
-        value_axis(axes, top, lang)
+        value_axis(axes, top, result.unit, lang)
     axes.set_xlabel(say("{unit}: median and P10 to P90", unit=formats.unit_name(result.unit, lang)))
     return axes

@@ -10,22 +10,23 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.base import formats
 from analysis.base.language import translator
 from analysis.plan.facts import read
 from analysis.plan.findings import say as _say
 from analysis.plan.rules import labels, rows
-from analysis.plan.target_rows import Target, printed, targets_of
+from analysis.plan.target_rows import Target, last, printed, targets_of
 
 ABOUT = 0.025
 """Share by which a target that is "about" a number may be missed."""
 WHY = {
-    "units": _say("target and outcome are in different units"),
-    "points": _say("is it % or percentage points? the row does not fit together"),
-    "periods": _say("the outcome is of an earlier period than the target"),
+    "units": _say("outcome in another unit"),
+    "points": _say("% or percentage points? the row does not fit"),
+    "periods": _say("outcome of an earlier period"),
     "no ratio": _say("a target of 0 or below has no ratio"),
 }
 """Why a row cannot be judged as it stands."""
+RESULTS = {False: "missed", None: "unclear", True: "reached"}
+"""Whether a target was reached → how files call it, what needs attention first."""
 
 
 @dataclass(frozen=True)
@@ -44,28 +45,27 @@ class Attainment:
     frame: pd.DataFrame
     targets: int
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """Target, outcome, attainment, gap and warning of each (``lang`` en or zh)."""
-        say = translator(lang)
-        reached = {True: say("reached"), False: say("missed"), None: say("cannot be said")}
-        out = []
-        for row in self.frame.to_dict("records"):
-            gap_unit = "pp" if row["unit"] == "pct" else row["unit"]
-            known = not math.isnan(row["gap"])
-            out.append({
-                say("Target"): row["name_zh" if lang == "zh" else "name_en"],
-                say("Aim"): f"{row['sign']} {printed(row['target'], row['unit'], lang)}",
-                say("Outcome"): printed(row["actual"], row["actual_unit"], lang),
-                say("Outcome / target"): formats.percent(row["ratio"], 0)
-                if not math.isnan(row["ratio"]) else "–",
-                say("Gap"): printed(row["gap"], gap_unit, lang) if known else "–",
-                say("Result"): reached[row["reached"]],
-                say("Remark"): "; ".join(WHY[why].text(lang) for why in row["why"]),
-                say("Place"): row["fact_id"],
-            })  # fmt: skip
-        columns = [say("Target"), say("Aim"), say("Outcome"), say("Outcome / target"), say("Gap"),
-                   say("Result"), say("Remark"), say("Place")]  # fmt: skip
-        return pd.DataFrame(out, columns=columns)
+    @property
+    def known(self) -> int:
+        """Targets with a ratio: those that a figure can show."""
+        return int((self.frame["ratio"] >= 0).sum())
+
+    def table(self) -> pd.DataFrame:
+        """The same for files: what was missed first, the furthest off first, then what is unclear.
+
+        Returns:
+            ``name_en, name_zh, sign, target, actual, unit, actual_unit, ratio, gap, gap_unit,
+            result`` (``missed``, ``unclear`` or ``reached``), ``why`` (keys of :data:`WHY`,
+            joined by ``; ``), ``fact_id``.
+        """
+        rows = self.frame.drop(columns=["reached", "why"])
+        rows["gap_unit"] = rows["unit"].where(rows["unit"] != "pct", "pp")
+        rows["result"] = pd.Series([RESULTS[flag] for flag in self.frame["reached"]], dtype="str")
+        rows["why"] = pd.Series(["; ".join(why) for why in self.frame["why"]], dtype="str")
+        off = (rows["ratio"] - 1).abs().fillna(-1.0)
+        order = rows.assign(first=rows["result"].map(list(RESULTS.values()).index), off=-off)
+        kept = order.sort_values(["first", "off"], kind="stable").index
+        return last(rows.loc[kept], "fact_id").reset_index(drop=True)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Outcome over target, the reached ones apart from the missed."""

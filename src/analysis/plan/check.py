@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 
 from analysis.base.language import translator
 from analysis.plan.facts import Plan, read
-from analysis.plan.findings import SEVERITIES, Finding, shown
+from analysis.plan.findings import SEVERITIES, Finding
 from analysis.plan.rules import RULES
 from analysis.plan.spoken import spoken
 
@@ -65,36 +66,33 @@ class PlanCheck:
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
-    def places(self, lang: str = "en") -> pd.DataFrame:
+    def places(self) -> pd.DataFrame:
         """Where the figures of the findings stand.
 
         Returns:
-            ``fact_id, name, figures, document, place, findings``: one row a place; ``findings``
-            numbers the findings that name it, from 1.
+            ``fact_id, name_en, name_zh, role, value, unit, document, place, findings``: one row a
+            figure (``role`` is its column, ``value`` NaN for a row without figures); ``findings``
+            numbers the findings that name it, from 1, joined by ``; ``.
         """
         named: dict[str, list[str]] = {}
         for number, finding in enumerate(self.findings, start=1):
             for id in finding.facts:
                 named.setdefault(id, []).append(str(number))
-        printed: dict[str, list[str]] = {}
+        figures: dict[str, list[tuple[str, float, str]]] = {}
         for fact in self.plan.facts:
-            printed.setdefault(fact.id, []).append(
-                f"{'' if fact.role == 'value' else fact.role + ' '}{shown(fact.value, fact.unit)}"
-            )
+            figures.setdefault(fact.id, []).append((fact.role, float(fact.value), fact.unit))
         cells = {row["fact_id"]: row for rows in self.plan.tables.values() for row in rows}
-        first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
         rows = [
             (
-                id,
-                cells[id].get(first) or cells[id].get(second, ""),
-                spoken(", ".join(printed.get(id, [])), lang),
-                cells[id]["document"],
-                cells[id].get("section") or cells[id]["ref"],
-                ", ".join(numbers),
+                id, cells[id].get("name_en") or cells[id].get("name_zh", ""),
+                cells[id].get("name_zh") or cells[id].get("name_en", ""), *figure,
+                cells[id]["document"], cells[id].get("section") or cells[id]["ref"],
+                "; ".join(numbers),
             )
-            for id, numbers in named.items()
-        ]
-        columns = ["fact_id", "name", "figures", "document", "place", "findings"]
+            for id, numbers in named.items() for figure in figures.get(id, [("", math.nan, "")])
+        ]  # fmt: skip
+        columns = ["fact_id", "name_en", "name_zh", "role", "value", "unit", "document", "place",
+                   "findings"]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:

@@ -25,7 +25,7 @@ from analysis.plan.drivers import Driver, driver_of
 from analysis.plan.facts import Fact, Plan, read
 from analysis.plan.findings import say as _say
 from analysis.plan.rules.targets import LOWER, market_growth, same_name
-from analysis.plan.target_rows import Target, printed, targets_of, years_until
+from analysis.plan.target_rows import Target, last, printed, targets_of, years_until
 
 _MARKET = re.compile(
     r"market|industry|retail|sector|commerce|economy|consumption|spending|category|"
@@ -67,29 +67,23 @@ class Feasibility:
         """Growth targets with a chance: those that a figure can show."""
         return int((self.frame["chance"].notna() & (self.frame["kind"] == LEVEL)).sum())
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """What each target asks for, what is known and the chance (``lang`` en or zh)."""
-        say = translator(lang)
-        columns = [say("Target"), say("From"), say("To"), say("Needed a year"),
-                   say("Last change"), say("Market"), say("Chance"), say("Basis"), say("Driver"),
-                   say("Place")]  # fmt: skip
-        rows = []
-        for row in self.frame.sort_values("chance", kind="stable").to_dict("records"):
-            driver = self.drivers.get(row["fact_id"])
-            rows.append((
-                row["name_zh" if lang == "zh" else "name_en"],
-                "–" if math.isnan(row["baseline"]) else printed(row["baseline"], row["unit"], lang),
-                printed(row["target"], row["unit"], lang),
-                change(row["required"], row["kind"], row["unit"], lang),
-                change(row["history"], row["kind"], row["unit"], lang),
-                formats.percent(row["market"]) if not math.isnan(row["market"]) else "–",
-                formats.percent(row["chance"], 0) if not math.isnan(row["chance"]) else "–",
-                WHY[row["why"]].text(lang) if row["why"] else
-                say("{n} growth figures known", n=len(row["known"])),
-                driver.text(lang) if driver is not None else "–",
-                row["fact_id"],
-            ))  # fmt: skip
-        return pd.DataFrame(rows, columns=columns)
+    def table(self) -> pd.DataFrame:
+        """The same for files, the least likely first.
+
+        Returns:
+            The columns of ``frame``, with ``known`` as the number of growth figures, and
+            ``driver`` (``fact_id`` of the driver that must move; "" for none), ``driver_alone``
+            (where it must get if the others stay, in ``driver_unit``), ``driver_unit``.
+        """
+        rows = self.frame.sort_values("chance", kind="stable").reset_index(drop=True)
+        found = [self.drivers.get(id) for id in rows["fact_id"]]
+        rows = rows.assign(
+            known=pd.Series([len(known) for known in rows["known"]], dtype="int64"),
+            driver=pd.Series([one.fact.id if one else "" for one in found], dtype="str"),
+            driver_alone=pd.Series([one.alone if one else math.nan for one in found], dtype=float),
+            driver_unit=pd.Series([one.fact.unit if one else "" for one in found], dtype="str"),
+        )
+        return last(rows, "fact_id")
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Needed growth beside the growth that is known."""

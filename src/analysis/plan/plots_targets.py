@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Rows that stay readable on a figure."""
+SLIM = 6.0
+"""Inches below which a figure is narrow."""
+LATIN, CHINESE = (34, 20), (16, 10)
+"""Letters on a line of a name, in a wide figure and in a narrow one."""
+MARKS = {True: ("o", ACCENT), False: ("s", SECOND), None: ("^", MUTED)}
+"""Whether a target was reached → shape and colour."""
 
 
 def _axes(ax: Axes | None, rows: int) -> Axes:
@@ -30,10 +37,15 @@ def _axes(ax: Axes | None, rows: int) -> Axes:
     return plt.subplots(figsize=(7.2, max(2.2, 0.42 * rows + 1.2)))[1] if ax is None else ax
 
 
-def _names(axes: Axes, names: list[str], lang: str) -> None:
-    """Names of rows, cut to one line."""
-    most = 14 if lang == "zh" else 30
-    cut = [name if len(name) <= most else name[: most - 1] + "…" for name in names]
+def _names(axes: Axes, names: list[str]) -> None:
+    """Names of rows, on as many lines as they need; only a very long one is cut."""
+    slim = bool(axes.figure.bbox.width / axes.figure.dpi < SLIM)
+    cut = []
+    for name in names:
+        # A Chinese character takes the room of two letters and may begin a line anywhere.
+        chinese = any(letter >= "\u2e80" for letter in name)
+        most = (CHINESE if chinese else LATIN)[slim]
+        cut.append("\n".join(textwrap.wrap(name, most, max_lines=3, placeholder="…")))
     axes.set_yticks(range(len(cut)), cut)
     axes.tick_params(axis="y", labelsize=9)
     axes.set_ylim(-0.6, max(len(cut), 1) - 0.4)
@@ -42,7 +54,7 @@ def _names(axes: Axes, names: list[str], lang: str) -> None:
 
 
 def attainment_dots(result: Attainment, ax: Axes | None, lang: str) -> Axes:
-    """Outcome over target; the line is the target, the colour says which side is reached."""
+    """Outcome over target; the line is the target, shape and colour say whether it was reached."""
     say, rows = translator(lang), result.frame
     known = rows[rows["ratio"].notna() & (rows["ratio"] >= 0)]
     order = (known["ratio"] - 1).abs().sort_values().index[::-1][:MOST]
@@ -50,9 +62,9 @@ def attainment_dots(result: Attainment, ax: Axes | None, lang: str) -> Axes:
     axes = _axes(ax, len(known))
     axes.axvline(1, color=MUTED, lw=1)
     for place, row in enumerate(known.to_dict("records")):
-        colour = ACCENT if row["reached"] else SECOND
+        shape, colour = MARKS[row["reached"]]
         axes.plot([1, row["ratio"]], [place, place], color=colour, lw=2)
-        axes.plot(row["ratio"], place, "o", color=colour)
+        axes.plot(row["ratio"], place, shape, color=colour)
         side = 1 if row["ratio"] >= 1 else -1
         axes.annotate(
             formats.percent(row["ratio"], 0) + (" (≤)" if row["sign"] == "≤" else ""),
@@ -60,7 +72,9 @@ def attainment_dots(result: Attainment, ax: Axes | None, lang: str) -> Axes:
             (6 * side, 0), textcoords="offset points", va="center",
             ha="left" if side > 0 else "right", fontsize=8.5, color=colour,
         )  # fmt: skip
-    _names(axes, list(known["name_zh" if lang == "zh" else "name_en"]), lang)
+    _names(axes, list(known["name_zh" if lang == "zh" else "name_en"]))
+    axes.annotate(say("target"), (1, 1), (3, 2), xycoords=("data", "axes fraction"),
+                  textcoords="offset points", color=MUTED, fontsize=9)  # fmt: skip
     low, high = (float(f(known["ratio"])) if len(known) else 1.0 for f in (np.min, np.max))
     room = 0.22 * max(1 - min(low, 1), max(high, 1) - 1, 0.1) + 0.04
     axes.set_xlim(min(low, 1) - room * 1.6, max(high, 1) + room * 1.6)
@@ -80,7 +94,7 @@ def smart_bars(result: Smart, ax: Axes | None, lang: str) -> Axes:
         axes.barh(place, 1, height=0.62, color=CONTEXT, alpha=0.35)
         axes.barh(place, share, height=0.62, color=ACCENT if stated == count else SECOND)
         axes.text(1.02, place, f"{stated} / {count}", va="center", fontsize=9, color=INK)
-    _names(axes, [FLAGS[flag].text(lang) for flag in reversed(result.flags)], lang)
+    _names(axes, [FLAGS[flag].text(lang) for flag in reversed(result.flags)])
     axes.set_xlim(0, 1.18)
     axes.set_xticks([0, 0.5, 1])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, 0)))
@@ -103,8 +117,9 @@ def feasibility_dots(result: Feasibility, ax: Axes | None, lang: str) -> Axes:
         axes.annotate(formats.percent(row["chance"], 0), (row["required"], place), (0, 6),
                       textcoords="offset points", ha="center", fontsize=8.5,
                       color=SECOND)  # fmt: skip
-    _names(axes, list(known["name_zh" if lang == "zh" else "name_en"]), lang)
+    _names(axes, list(known["name_zh" if lang == "zh" else "name_en"]))
     axes.set_ylim(-0.6, max(len(known), 1) - 0.2)
+    axes.axvline(0, color=CONTEXT, lw=1, zorder=0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, 0)))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.margins(x=0.08)
@@ -132,18 +147,18 @@ def systems_lines(result: Systems, ax: Axes | None, lang: str) -> Axes:
         axes.plot(at, known["relative"], color=colour, marker=".", ms=4)
         beyond = known[known["breach"]]
         axes.plot(beyond["date"].to_numpy(), beyond["relative"], "o", mfc="none", mec=colour, ms=9)
-        name = f"{system}: {metric}" if several else str(system)
+        name = say("{one}: {other}", one=system, other=metric) if several else str(system)
         when = float(axes.convert_xunits(at[-1]))
         ends.append((when, float(known["relative"].iloc[-1]), name, colour))
     label_ends(axes, ends)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: formats.percent(y, 1)))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.xaxis.set_major_formatter(FuncFormatter(_day))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _day(x, lang)))
     axes.set_ylabel(say("difference to {reference}", reference=result.reference))
     return axes
 
 
-def _day(value: float, _: int | None) -> str:
+def _day(value: float, lang: str) -> str:
     from matplotlib.dates import num2date
 
-    return f"{num2date(value):%m-%d}" if math.isfinite(value) else ""
+    return formats.month_day(num2date(value), lang) if math.isfinite(value) else ""

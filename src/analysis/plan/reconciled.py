@@ -51,23 +51,9 @@ class Systems:
     reference: str
     tolerance: float
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """Metrics and systems (``lang`` en or zh)."""
-        say = translator(lang)
-
-        def share(value: float) -> str:
-            sign = "+" if value > 0 else ""
-            return sign + formats.percent(value, 2) if not math.isnan(value) else "–"
-
-        rows = [
-            (row["metric"], row["system"], row["days"], share(row["mean"]), share(row["worst"]),
-             row["breaches"], row["missing"])
-            for row in self.systems.to_dict("records")
-        ]  # fmt: skip
-        columns = [say("Metric"), say("System"), say("Days compared"), say("Mean difference"),
-                   say("Largest difference"), say("Days beyond tolerance"),
-                   say("Days missing")]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns)
+    def table(self) -> pd.DataFrame:
+        """Metrics and systems."""
+        return self.systems
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Relative differences by day, with the tolerance."""

@@ -12,6 +12,7 @@ from analysis.base.language import translator
 from analysis.plan.facts import Plan, read
 from analysis.plan.findings import say as _say
 from analysis.plan.tables import PLACEHOLDER, number
+from analysis.plan.target_rows import last
 
 FLAGS = {
     "metric": _say("metric"), "number": _say("number"), "unit": _say("unit"),
@@ -40,19 +41,17 @@ class Smart:
         """Targets with every flag."""
         return int(self.frame[list(self.flags)].all(axis=1).sum()) if len(self.frame) else 0
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """Targets that leave something out, those that miss most first (``lang`` en or zh)."""
-        say = translator(lang)
-        rows = []
-        for row in self.frame.to_dict("records"):
-            missing = [flag for flag in self.flags if not row[flag]]
-            if missing:
-                rows.append((len(missing), row["name_zh" if lang == "zh" else "name_en"],
-                             say(", ").join(FLAGS[flag].text(lang) for flag in missing),
-                             row["fact_id"]))  # fmt: skip
-        rows.sort(key=lambda row: (-row[0], row[3]))
-        columns = [say("Target"), say("Left out"), say("Place")]
-        return pd.DataFrame([row[1:] for row in rows], columns=columns)
+    def table(self) -> pd.DataFrame:
+        """Targets that leave something out, those that miss most first.
+
+        Returns:
+            The columns of ``frame``, ``missing`` (the number of flags left out), ``fact_id`` last.
+        """
+        missing = (~self.frame[list(self.flags)].astype(bool)).sum(axis=1)
+        rows = self.frame.assign(missing=missing.astype("int64"))
+        rows = rows[rows["missing"] > 0].sort_values("fact_id", kind="stable")
+        rows = rows.sort_values("missing", ascending=False, kind="stable")
+        return last(rows, "fact_id").reset_index(drop=True)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Targets that state each flag."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from analysis.plan.facts import Fact, Plan
 from analysis.plan.findings import shown
 from analysis.plan.rules.targets import LOWER, direction, rows_of, same_name
@@ -88,6 +90,11 @@ def years_until(period: str) -> tuple[float, bool]:
     if found := re.search(r"(20\d\d)\s*[-–—至到]\s*(20\d\d)", text):
         return float(max(int(found[2]) - int(found[1]), 1)), True
     return 1.0, bool(re.search(r"year|20\d\d|annual|年", text))
+
+
+def last(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The same with one column at the end: the place of a row, which a reader needs last."""
+    return frame[[*frame.columns.drop(column), column]]
 
 
 def printed(value: float, unit: str, lang: str) -> str:

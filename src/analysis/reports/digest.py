@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.reports.described import all_axes
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -19,7 +21,7 @@ DIGITS = 4
 
 def of_figure(figure: Figure) -> tuple[str, ...]:
     """Return one line per artist that carries data, in drawing order."""
-    return tuple(line for axes in figure.axes for line in _of_axes(axes))
+    return tuple(line for axes in all_axes(figure) for line in _of_axes(axes))
 
 
 def _of_axes(axes: Axes) -> list[str]:

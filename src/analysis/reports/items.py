@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Status = Literal["good", "watch", "bad", "info"]
+STATUSES: tuple[Status, ...] = ("good", "watch", "bad", "info")
+Mark = Status | Literal[""]
 SHAPES: dict[str, str] = {"good": "●", "watch": "▲", "bad": "■", "info": "◆"}
 Align = Literal["left", "right"]
 
@@ -82,6 +84,9 @@ class TableColumn:
         align: Numbers stand right, text left.
         bars: Length of a bar before each shown cell, 0 to 1; empty for no bars.
         words: Whether the cells are words, which may be broken over lines.
+        status: Status of each shown cell, which the page colours (its text has the shape and
+            the word); "" for none; empty for a column without.
+        style: How the cells are written, as ``formats`` of ``report.table`` names it.
     """
 
     name: str
@@ -89,11 +94,24 @@ class TableColumn:
     align: Align
     bars: tuple[float, ...] = ()
     words: bool = False
+    status: tuple[Mark, ...] = ()
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: the rows shown as text, and where all rows are."""
+    """A table: the rows shown as text, and where all rows are.
+
+    Attributes:
+        cell: Execution count of the cell that made it.
+        name: File name without suffix.
+        title: Heading for the reader.
+        note: One line under it.
+        columns: Its shown columns.
+        cells: Texts of the shown rows.
+        rows: How many rows the files have.
+        totals: How many of the last shown rows add up others, and are set off.
+    """
 
     cell: int
     name: str
@@ -102,12 +120,23 @@ class Table:
     columns: tuple[TableColumn, ...]
     cells: tuple[tuple[str, ...], ...]
     rows: int
+    totals: int = 0
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure: its finding, what is drawn, and a digest of the numbers drawn."""
+    """A figure: its finding, what is drawn, and a digest of the numbers drawn.
+
+    Attributes:
+        cell: Execution count of the cell that made it.
+        name: File name without suffix.
+        title: The finding.
+        subtitle: What is drawn and in which unit.
+        alt: What a reader who does not see it needs first.
+        digest: One rounded line per artist with data, for regression checks.
+        words: Its numbers in sentences, for a reader who does not see it.
+    """
 
     cell: int
     name: str
@@ -115,6 +144,7 @@ class Picture:
     subtitle: str
     alt: str
     digest: tuple[str, ...]
+    words: tuple[str, ...] = ()
     kind: Literal["figure"] = "figure"
 
 
@@ -138,11 +168,15 @@ def from_record(record: dict[str, Any]) -> Item:
         return Card(**fields)
     if kind == "table":
         fields["columns"] = tuple(
-            TableColumn(**{**column, "bars": tuple(column["bars"])}) for column in fields["columns"]
+            TableColumn(
+                **{**column, "bars": tuple(column["bars"]), "status": tuple(column["status"])}
+            )
+            for column in fields["columns"]
         )
         fields["cells"] = tuple(tuple(row) for row in fields["cells"])
         return Table(**fields)
     if kind == "figure":
         fields["digest"] = tuple(fields["digest"])
+        fields["words"] = tuple(fields["words"])
         return Picture(**fields)
     raise ValueError(f"unknown kind of item: {kind!r}")

@@ -7,9 +7,11 @@ removed but shown as text, so that a hostile cell is seen.
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 from typing import Any
+from unicodedata import east_asian_width
 
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
@@ -21,18 +23,20 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
+from analysis.reports import formulas
+
 # fmt: off
 TAGS = frozenset({
     "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em",
     "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "kbd", "li", "mark", "ol", "p", "pre",
     "s", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead",
     "tr", "u", "ul",
-})
+}) | formulas.ELEMENTS
 # fmt: on
 _LINK = re.compile(r"(https?://|mailto:|#)\S+|[\w./-]+")
 _INLINE_PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 _LOST_PICTURE = re.compile(r'<img alt="([^"]*)">')
-_CLASS = re.compile(r"highlight|[a-z]{1,2}\d?|language-\w+")
+_CLASS = re.compile(r"highlight|formula|[a-z]{1,2}\d?|language-\w+")
 _PLAIN = {
     "th": ("style",),
     "td": ("style",),
@@ -40,6 +44,15 @@ _PLAIN = {
     "ol": ("start",),
     "input": ("type", "disabled", "checked"),
 }
+
+
+_REFERENCE = re.compile(r"&#?\w+;")
+_BREAK = "\ue000"
+"""Stands for the end of a source line inside a paragraph until what is beside it is known."""
+_BROKEN = re.compile(
+    rf"(?P<left>[^<>])?(?P<tags>(?:<[^<>]*>)*){_BREAK}(?=(?:<[^<>]*>)*(?P<right>[^<>])?)"
+)
+_FORMULA_SPACE = re.compile(r"-?\d+(\.\d+)?(em|ex|px|%)?|[a-z-]+")
 
 
 class _Renderer(IPythonRenderer):
@@ -56,10 +69,26 @@ class _Renderer(IPythonRenderer):
         self._deepest = level + 1
         return HTMLRenderer.heading(self, text, level)
 
+    def softbreak(self) -> str:
+        """Mark the end of a source line; :func:`_lines_joined` sees what stands beside it."""
+        return _BREAK
+
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Show the words for a picture whose attachment is missing."""
         lost = url.startswith("attachment:") and url[len("attachment:") :] not in self.attachments
         return super().image(text, "" if lost else url, title)
+
+    def inline_math(self, body: str) -> str:
+        """Set a formula in the line."""
+        return formulas.mathml(body, block=False)
+
+    def block_math(self, body: str) -> str:
+        """Set a formula on a line of its own."""
+        return formulas.mathml(body, block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Set several lines of formulas."""
+        return formulas.mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
     def block_mermaidjs(self, code: str) -> str:
         """Show a mermaid diagram as its source: it would need a script, and is not escaped."""
@@ -73,6 +102,8 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return name == "href" and bool(_LINK.fullmatch(value))
     if tag == "img":
         return name == "alt" or (name == "src" and bool(_INLINE_PICTURE.fullmatch(value)))
+    if tag in formulas.ELEMENTS:
+        return name in formulas.ATTRIBUTES and bool(_FORMULA_SPACE.fullmatch(value))
     return name in _PLAIN.get(tag, ())
 
 
@@ -86,6 +117,31 @@ def _cleaner() -> Cleaner:
     )
 
 
+def _as_character(reference: re.Match[str]) -> str:
+    """Write a character as itself, so that its glyph is embedded; markup's own stay references."""
+    character = html.unescape(reference[0])
+    return reference[0] if character.isascii() else character
+
+
+def _lines_joined(markup: str) -> str:
+    """Write ends of source lines: nothing between two Chinese characters, else white space.
+
+    CommonMark leaves a line break for a browser to show as a space, and Chinese has none.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        sides = found["left"] or "", found["right"] or ""
+        wide = all(side and east_asian_width(side) in "WF" for side in sides)
+        return (found["left"] or "") + found["tags"] + ("" if wide else "\n")
+
+    return _BROKEN.sub(written, markup)
+
+
+@cache
+def _inline() -> formulas.Inline:
+    return formulas.Inline(hard_wrap=False)
+
+
 def prose(source: str, attachments: dict[str, Any] | None = None, top: int = 3) -> Markup:
     """Return a piece of markdown as safe HTML.
 
@@ -95,7 +151,9 @@ def prose(source: str, attachments: dict[str, Any] | None = None, top: int = 3) 
         top: Highest level that a heading in it may have.
     """
     renderer = _Renderer(top, attachments or {})
-    clean = _cleaner().clean(MarkdownWithMath(renderer=renderer).render(source))
+    source = source.replace(_BREAK, "\ufffd")
+    clean = _cleaner().clean(MarkdownWithMath(renderer, inline=_inline()).render(source))
+    clean = _lines_joined(_REFERENCE.sub(_as_character, clean))
     # Of a picture that may not be loaded its words are left, if it has some.
     clean = _LOST_PICTURE.sub(r"\1", clean.replace("<img>", ""))
     clean = clean.replace('<a href="http', '<a rel="noreferrer" href="http')

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from analysis.base import formats
 from analysis.base.estimate import Estimate
 from analysis.base.language import check_language, translator
-from analysis.reports import digest, tables
+from analysis.reports import described, digest, tables
 from analysis.reports.items import (
     SHAPES,
     Card,
@@ -87,6 +87,7 @@ class Report:
         self._folder = folder
         self._say = translator(lang)
         self._names: set[tuple[str, str]] = set()
+        self._caveat = ""
 
     def headline(
         self, sentence: str, *, numbers: Sequence[Estimate], status: Status = "info"
@@ -97,7 +98,11 @@ class Report:
             sentence: The decision and its uncertainty, generated from the numbers.
             numbers: The numbers, each with its interval or the reason why it has none.
             status: ``good``, ``watch``, ``bad`` or ``info`` (no judgment).
+
+        A look at a sample is no result: the sentence says so first, and nothing is judged.
         """
+        if self._caveat:
+            sentence, status = self._caveat + sentence, "info"
         shown = tuple(self._number(estimate) for estimate in numbers)
         self._hand_over(Headline(_cell(), sentence, status, shown))
         lines = [f"{SHAPES[status]} {sentence}"]
@@ -139,7 +144,11 @@ class Report:
         Args:
             table: What :func:`analysis.data.load` gave.
             measure: What the main number measures, in words; "" is shown as not stated.
+
+        A table that knows of a caveat (it is a sample) has it put before the headline.
         """
+        caveat = getattr(table, "caveat", None)
+        self._caveat = caveat(self.lang) if caveat else self._caveat
         title, nature, nature_text, given = table.describe(self.lang)
         facts = list(given)
         if measure is not None:
@@ -165,6 +174,9 @@ class Report:
         bars: Sequence[str] = (),
         hide: Sequence[str] = (),
         words: Mapping[str, Mapping[str, str]] | None = None,
+        texts: Mapping[str, Sequence[str]] | None = None,
+        status: Mapping[str, Mapping[str, Status]] | None = None,
+        totals: int = 0,
         note: str = "",
         show: int = 12,
     ) -> Shown:
@@ -176,19 +188,28 @@ class Report:
             title: Heading for the reader.
             labels: Column → heading for the reader, with the unit; the name itself if absent.
             formats: Column → ``percent``, ``signed`` (a change in percent), ``integer``,
-                ``number``, ``p`` (a p-value), ``fixed2``, ``date``, ``text``, or ``unit`` (each
-                row by its own unit, from column ``unit``); by type if absent.
+                ``number``, ``points`` (a share in points), ``p`` (a p-value), ``fixed2``, ``date``,
+                ``text``, ``status``, or ``unit`` (each row by its own unit, from column ``unit``);
+                by type if absent.
             bars: Columns that get a small bar before each number.
             hide: Columns that are only in the files.
             words: Column → value → what a reader sees instead; the files keep the value.
+            texts: Column → what a reader sees in each row of the frame instead, where no format
+                writes it: names in the reader's language, numbers in units of a plan's own.
+            status: Column → value → ``good``, ``watch``, ``bad`` or ``info``: such cells are shown
+                by shape, word (from ``words``) and colour. A column of format ``status`` that is
+                not named here holds these four values itself.
+            totals: How many of the last rows add up the others; always shown, and set off.
             note: One line under the table.
-            show: How many rows to show; the files have all.
+            show: How many rows to show, besides totals; the files have all.
         """
         self._claim("table", name)
         columns, cells = tables.shown_cells(
-            frame.head(show), labels or {}, formats or {}, bars, hide, words or {}, self.lang
-        )
-        item = Table(_cell(), name, title, note, columns, cells, len(frame))
+            tables.first_rows(frame, show, totals),
+            labels or {}, formats or {}, bars, hide, words or {}, self.lang, status,
+        )  # fmt: skip
+        cells = tables.told(columns, cells, texts or {}, show, totals)
+        item = Table(_cell(), name, title, note, columns, cells, len(frame), totals)
         if self._folder:
             tables.write(frame, self._folder / "tables", name)
         self._hand_over(item)
@@ -217,7 +238,7 @@ class Report:
         self._claim("figure", name)
         wide = _canvas(draw, size, options)
         lines = digest.of_figure(wide)
-        alt = self._say("{title}. Chart: {subtitle}", title=title.rstrip("."), subtitle=subtitle)
+        words = described.in_words(wide, self.lang) if self._folder else ()
         if self._folder:
             figures = self._folder / "figures"
             figures.mkdir(exist_ok=True)
@@ -227,7 +248,8 @@ class Report:
         png = _png(wide, title, subtitle)
         if self._folder:
             (figures / f"{name}.png").write_bytes(png)
-        self._hand_over(Picture(_cell(), name, title, subtitle, alt, lines))
+        alt = described.alternative(title, subtitle, words, self.lang)
+        self._hand_over(Picture(_cell(), name, title, subtitle, alt, lines, words))
         return Shown("\n".join([title, f"  {subtitle}", *(f"  {line}" for line in lines)]), png=png)
 
     def _claim(self, kind: str, name: str) -> None:
@@ -261,11 +283,12 @@ def _canvas(
 ) -> Figure:
     from matplotlib.figure import Figure
 
-    from analysis.base.theme import house_style
+    from analysis.base.theme import house_style, spell_out
 
     with house_style():
         figure = Figure(figsize=size)
         draw(ax=figure.subplots(), **options)
+        spell_out(figure)
         figure.draw_without_rendering()
     return figure
 
@@ -279,12 +302,13 @@ def _save_svg(figure: Figure, path: Path) -> None:
 
 def _png(figure: Figure, title: str, subtitle: str) -> bytes:
     """Draw the picture with its title on it, as it is taken into slides."""
+    from analysis.base.glyphs import spelled
     from analysis.base.theme import MUTED, house_style
 
     with house_style():
         figure.set_size_inches(figure.get_figwidth(), figure.get_figheight() + 0.7)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight=600)
-        figure.axes[0].set_title(subtitle, fontsize=11, fontweight=400, color=MUTED)
+        figure.suptitle(spelled(title), x=0.01, ha="left", fontsize=14, fontweight=600)
+        figure.axes[0].set_title(spelled(subtitle), fontsize=11, fontweight=400, color=MUTED)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

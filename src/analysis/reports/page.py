@@ -9,24 +9,33 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import html
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
-from analysis.base import formats
+from analysis.base import formats, glyphs
 from analysis.base.language import Translator, translator
 from analysis.base.nature import natures
 from analysis.reports import fonts
 from analysis.reports.items import SHAPES, Card, Headline, Item, Table
-from analysis.reports.story import arrange
+from analysis.reports.story import arrange, source_of
+from analysis.reports.tables import statuses
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
+STYLES = ("house.css", "print.css")
 DIGITS_OF_CHECKSUM = 10
+# Every text is escaped and comments in narrative cells are removed: only a template writes this.
+GLYPH_NOTE = "<!-- glyphs -->"
+MOST_NAMED = 8
+# In widths of a Latin character.
+LONG_VERDICT = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,8 @@ def render(
         facts: How the run came to be.
 
     Raises:
-        InputError: If the language is unknown or a font is missing.
+        InputError: If the language is unknown, a font file is missing, or a narrative cell has
+            a character that the house fonts cannot draw.
         FileNotFoundError: If a figure of ``items`` is not in the folder.
     """
     # nbformat's checks import a compiler of grammars that takes most of their start, for nothing.
@@ -82,6 +92,8 @@ def render(
 
     from analysis.reports.exporter import PageExporter
 
+    _check_words(notebook, facts)
+
     def values(node: NotebookNode) -> Mapping[str, Any]:
         return _values(folder, node, items, facts)
 
@@ -89,28 +101,68 @@ def render(
     return with_fonts(markup, facts.lang)
 
 
+def _check_words(notebook: NotebookNode | dict[str, Any], facts: PageFacts) -> None:
+    """Check what the notebook's author wrote; what comes from data is shown by codes instead."""
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "markdown":
+            glyphs.require(source_of(cell), f"{facts.notebook}.ipynb, cell {number}")
+
+
 def with_fonts(markup: str, lang: str) -> str:
-    """Embed the characters that a finished page uses."""
-    style = f"<style>\n{fonts.faces(markup, lang)}\n</style>\n</head>"
+    """Embed the characters that a finished page uses; those no font has are written as codes.
+
+    Where that happens, the page says so once, at the mark that its template leaves for it.
+    """
+    used = "".join(sorted(set(markup)))
+    found = glyphs.lacking(used)
+    if found:
+        say = translator(lang)
+        note = say("Shown by their code, as no font here has them: {characters}.",
+                   characters=html.escape(glyphs.named(found[:MOST_NAMED])))  # fmt: skip
+        markup = glyphs.spelled(markup).replace(GLYPH_NOTE, f'<p class="note">{note}</p>', 1)
+        used = "".join(sorted(set(markup)))
+    style = f"<style>\n{fonts.faces(used, lang)}\n</style>\n</head>"
     # Every text is escaped: the first closing tag of a head is the page's own.
     return markup.replace("</head>", style, 1)
 
 
 def stylesheet() -> str:
-    """Return the house style sheet."""
-    return (TEMPLATES / "house.css").read_text(encoding="utf-8")
+    """Return the house style sheet; what holds on paper stands last."""
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def running_head(title: str, run_id: str) -> str:
+    """Return the rules that put title, run and page number into the margins of printed pages."""
+    return (
+        "@media print { @page {"
+        f" @top-left {{ content: {_css_string(title)}; }}"
+        f" @bottom-left {{ content: {_css_string(run_id)}; }} }} }}"
+    )
+
+
+def _css_string(text: str) -> str:
+    r"""Return a text as a string of CSS in which nothing has a meaning of its own.
+
+    >>> print(_css_string('a"</style>'))
+    "a\22 \3c \2f style\3e "
+    """
+    written = (char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in text)
+    return f'"{"".join(written)}"'
 
 
 def _values(
     folder: Path, notebook: NotebookNode, items: Sequence[Item], facts: PageFacts
 ) -> dict[str, Any]:
+    from analysis.reports.markup import text_of
+
     say = translator(facts.lang)
     story = arrange(notebook.cells, items, facts.lang, say("Method"))
     headlines = [item for item in items if isinstance(item, Headline)]
+    title = text_of(story.title) if story.title else facts.title
     return {
         "facts": facts,
         "say": words(say) | {"nature": natures(facts.lang)},
-        "style": stylesheet(),
+        "style": f"{stylesheet()}\n{running_head(title, facts.run_id)}",
         "shapes": SHAPES,
         "status": statuses(say),
         "story": story,
@@ -118,19 +170,10 @@ def _values(
         "cards": [item for item in items if isinstance(item, Card)],
         "tables": [item for item in items if isinstance(item, Table)],
         "finished": moment(facts.finished, facts.lang),
+        "is_long": is_long,
         "rows": lambda table: _rows(table, say),
         "picture": lambda name: _picture(folder / "figures", name),
         "short": lambda checksum: (checksum or "")[:DIGITS_OF_CHECKSUM],
-    }
-
-
-def statuses(say: Translator) -> dict[str, str]:
-    """Return each status in words; its shape says the same, its colour is never alone."""
-    return {
-        "good": say("On track"),
-        "watch": say("Watch"),
-        "bad": say("Act now"),
-        "info": say("Finding"),
     }
 
 
@@ -143,6 +186,7 @@ def words(say: Translator) -> dict[str, Any]:
         "data": say("Data"),
         "all_facts": say("All facts about this data"),
         "code": say("Show code"),
+        "in_words": say("This figure in words"),
         "printed": say("Printed"),
         "parameters": say("Parameters"),
         "parameter": say("Parameter"),
@@ -167,6 +211,15 @@ def words(say: Translator) -> dict[str, Any]:
         "colon": say(": "),
         "comma": say(", "),
     }
+
+
+def is_long(sentence: str) -> bool:
+    """Whether a verdict needs more than about three lines in large type.
+
+    >>> is_long("Sales rise."), is_long("测" * 90)
+    (False, True)
+    """
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in sentence) > LONG_VERDICT
 
 
 def moment(iso: str, lang: str) -> str:

@@ -10,13 +10,16 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal
 
+from analysis.base.language import told
 from analysis.reports.items import Item, Picture, Table
 
 LANGUAGE_TAG = "lang-"
 PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})
 HIDDEN_TAGS = frozenset({"sentinel"})
+OPTIONAL_TAG = "optional"
 _HEADING = re.compile(r" {0,3}(#{1,2})(?!#)[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _METHOD = re.compile(r"method|limits|how this|方法|局限", re.IGNORECASE)
@@ -91,13 +94,15 @@ def arrange(
     """Arrange a notebook's cells and a report's items.
 
     Args:
-        cells: Cells of the executed notebook.
+        cells: Cells of the executed notebook. Words tagged ``optional`` (the heading of a part
+            that the data may not have) are left out where nothing is shown under them.
         items: What the notebook handed over.
         lang: Language to show; cells tagged with another one are left out.
         method: Heading of the section to add if the notebook has none about its method.
     """
     shown = [cell for cell in cells if _is_shown(_tags(cell), lang)]
     placed = _Placed(items)
+    shown = [cell for place, cell in enumerate(shown) if _has_subject(shown, place, placed)]
     title = ""
     sections = [Section("s0", "")]
     for cell in shown:
@@ -113,7 +118,7 @@ def arrange(
             _add_code(sections[-1], cell, placed)
     sections[-1].blocks += placed.rest()
     _mark_method(sections, method)
-    return Story(title, tuple(s for s in sections if _is_full(s)), settings_of(shown))
+    return Story(title, tuple(s for s in sections if _is_full(s)), settings_of(shown, lang))
 
 
 class _Placed:
@@ -134,6 +139,15 @@ class _Placed:
     def rest(self) -> list[Table | Picture]:
         """What belongs to no cell that is left: it is shown at the end rather than lost."""
         return self._left
+
+
+def _has_subject(cells: Sequence[Mapping[str, Any]], place: int, placed: _Placed) -> bool:
+    """Whether a cell is to be shown: optional words only if the cells up to the next words show."""
+    if OPTIONAL_TAG not in _tags(cells[place]):
+        return True
+    following = takewhile(lambda cell: cell["cell_type"] != "markdown", cells[place + 1 :])
+    return any(placed.made_by(cell.get("execution_count")) or cell.get("outputs")
+               for cell in following)  # fmt: skip
 
 
 def _add_code(section: Section, cell: Mapping[str, Any], placed: _Placed) -> None:
@@ -194,18 +208,18 @@ def pieces(markdown: str) -> Iterator[tuple[int, str]]:
     yield 0, "\n".join(body)
 
 
-def settings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Setting, ...]:
+def settings_of(cells: Iterable[Mapping[str, Any]], lang: str) -> tuple[Setting, ...]:
     """Read the parameters of a run from its declaring and its injected cell."""
     found: dict[str, Setting] = {}
     for cell in cells:
         if cell["cell_type"] == "code" and PARAMETER_TAGS & _tags(cell):
-            for name, value, meaning in _assignments(source_of(cell)):
+            for name, value, meaning in _assignments(source_of(cell), lang):
                 declared = found.get(name, Setting(name, value, value, meaning))
                 found[name] = Setting(name, value, declared.default, declared.meaning)
     return tuple(found.values())
 
 
-def _assignments(source: str) -> Iterator[tuple[str, str, str]]:
+def _assignments(source: str, lang: str) -> Iterator[tuple[str, str, str]]:
     try:
         statements = ast.parse(source).body
     except SyntaxError:
@@ -217,7 +231,7 @@ def _assignments(source: str) -> Iterator[tuple[str, str, str]]:
         target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
         if isinstance(target, ast.Name):
             rest = lines[(node.end_lineno or 1) - 1].encode()[node.end_col_offset :].decode()
-            yield target.id, _written(node.value), _meaning(rest)
+            yield target.id, _written(node.value), _meaning(rest, lang)
 
 
 def _written(value: ast.expr) -> str:
@@ -227,9 +241,19 @@ def _written(value: ast.expr) -> str:
     return "–" if written == "None" else written
 
 
-def _meaning(rest: str) -> str:
+def _meaning(rest: str, lang: str) -> str:
     """The comment after an assignment, its machine-read limits written for a reader."""
     comment = rest.partition("#")[2].strip()
-    return _LIMITS.sub(
-        lambda limits: f" ({limits[1].replace('|', ', ').replace('..', '–')})", comment
-    )
+    text = told(_LIMITS.sub("", comment).strip(), lang)
+    limits = [_allowed(found, lang) for found in _LIMITS.findall(comment)]
+    left, right = ("（", "）") if lang == "zh" else (" (", ")")
+    return text + "".join(f"{left}{each}{right}" for each in limits)
+
+
+def _allowed(written: str, lang: str) -> str:
+    """Allowed values: ``{a|b}`` as a list, ``{2..}`` and ``{2..9}`` as bounds."""
+    low, between, high = written.partition("..")
+    if not between:
+        return written.replace("|", "、" if lang == "zh" else ", ")
+    low, high = low.replace("-", "−"), high.replace("-", "−")
+    return f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}"

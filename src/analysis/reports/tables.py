@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from analysis.base import formats
-from analysis.reports.items import Align, Table, TableColumn
+from analysis.base.language import Translator, translator
+from analysis.reports.items import SHAPES, STATUSES, Align, Mark, Status, Table, TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def first_rows(frame: pd.DataFrame, show: int, totals: int) -> pd.DataFrame:
+    """Return the rows that a page shows: the first ones, and the totals at the end."""
+    if len(frame) <= show + totals:
+        return frame
+    return frame.iloc[[*range(show), *range(len(frame) - totals, len(frame))]]
 
 
 def shown_cells(
@@ -30,27 +38,105 @@ def shown_cells(
     hide: Sequence[str],
     words: Mapping[str, Mapping[str, str]],
     lang: str,
+    status: Mapping[str, Mapping[str, Status]] | None = None,
 ) -> tuple[tuple[TableColumn, ...], tuple[tuple[str, ...], ...]]:
     """Write a frame's cells out for the reader.
 
     Returns:
         The columns, and the rows of texts.
+
+    Raises:
+        ValueError: If a column of style ``status`` holds another value, or a style is unknown.
     """
+    given = {**dict.fromkeys(status or {}, "status"), **given}
     columns: list[TableColumn] = []
     texts: list[list[str]] = []
     for name in frame.columns.drop(list(hide)):
         series = frame[name]
         style = given.get(str(name)) or _style_of(series)
         called = words.get(str(name), {})
-        texts.append([called.get(text, text) for text in _texts(series, style, frame, lang)])
-        align: Align = "left" if style in ("text", "date") else "right"
+        marks: tuple[Mark, ...] = ()
+        if style == "status":
+            marks = _marks(series, (status or {}).get(str(name)))
+            texts.append(_with_shapes(series, marks, called, lang))
+        else:
+            texts.append([called.get(text, text) for text in _texts(series, style, frame, lang)])
+        align: Align = "left" if style in ("text", "date", "status") else "right"
         lengths = _lengths(series) if name in bars else ()
         columns.append(
             TableColumn(
-                str(name), labels.get(str(name), str(name)), align, lengths, style == "text"
+                str(name),
+                labels.get(str(name), str(name)),
+                align,
+                lengths,
+                style in ("text", "status"),
+                marks,
+                style,
             )
         )
     return tuple(columns), tuple(zip(*texts, strict=True)) if texts else ()
+
+
+def told(
+    columns: Sequence[TableColumn],
+    cells: tuple[tuple[str, ...], ...],
+    texts: Mapping[str, Sequence[str]],
+    show: int,
+    totals: int,
+) -> tuple[tuple[str, ...], ...]:
+    """Put texts of its own into a column's cells.
+
+    Args:
+        columns: Shown columns.
+        cells: Their texts so far.
+        texts: Column → a text for every row of the whole frame.
+        show: Rows shown besides totals.
+        totals: Rows shown at the end.
+    """
+    import pandas as pd
+
+    own = {name: list(first_rows(pd.Series(list(rows), dtype="str").to_frame(), show, totals)[0])
+           for name, rows in texts.items()}  # fmt: skip
+    return tuple(
+        tuple(own[column.name][place] if column.name in own else text
+              for column, text in zip(columns, row, strict=True))
+        for place, row in enumerate(cells)
+    )  # fmt: skip
+
+
+def _marks(series: pd.Series, known: Mapping[str, Status] | None) -> tuple[Mark, ...]:
+    """Return the status of each cell: its own value, or what stands for that value in ``known``."""
+    meaning: Mapping[str, Status] = known if known is not None else {s: s for s in STATUSES}
+    texts = ["" if value is None or value != value else str(value) for value in series]
+    unknown = sorted({text for text in texts if text and text not in meaning})
+    if unknown:
+        raise ValueError(
+            f"column {series.name!r}: found {', '.join(unknown)}; expected {', '.join(meaning)}"
+        )
+    return tuple(meaning[text] if text else "" for text in texts)
+
+
+def _with_shapes(
+    series: pd.Series, marks: Sequence[Mark], called: Mapping[str, str], lang: str
+) -> list[str]:
+    """Write each status as shape and word: the word given for the value, or the house's own."""
+    own = statuses(translator(lang))
+    return [
+        f"{SHAPES[mark]} {called.get(str(value), own[mark] if str(value) == mark else str(value))}"
+        if mark
+        else formats.MISSING
+        for value, mark in zip(series, marks, strict=True)
+    ]
+
+
+def statuses(say: Translator) -> dict[Status, str]:
+    """Return each status in words; its shape says the same, its colour is never alone."""
+    return {
+        "good": say("On track"),
+        "watch": say("Watch"),
+        "bad": say("Act now"),
+        "info": say("Finding"),
+    }
 
 
 def _texts(series: pd.Series, style: str, frame: pd.DataFrame, lang: str) -> list[str]:
@@ -87,6 +173,8 @@ def _writer(style: str, series: pd.Series, lang: str) -> Callable[[Any], str]:
         return lambda value: formats.p_value(float(value))
     if style == "integer":
         return lambda value: formats.fixed(float(value), 0)
+    if style == "points":
+        return lambda value: formats.fixed(100 * float(value))
     if style.startswith("fixed"):
         places = int(style.removeprefix("fixed"))
         return lambda value: formats.fixed(float(value), places)
@@ -98,7 +186,7 @@ def _writer(style: str, series: pd.Series, lang: str) -> Callable[[Any], str]:
 
 def _common_decimals(series: pd.Series) -> int:
     """Decimals that leave about three significant digits in the column's typical value."""
-    size = series.abs().replace(0, math.nan).median()
+    size = series.abs().replace([0, math.inf], math.nan).median()
     return 0 if not size > 0 else min(max(2 - math.floor(math.log10(float(size))), 0), 6)
 
 
@@ -123,7 +211,10 @@ def as_text(table: Table) -> str:
     ]
     aligns = [column.align for column in table.columns]
     lines = [table.title]
-    lines += [_padded(row, widths, aligns) for row in [heads, *table.cells]]
+    body = [_padded(row, widths, aligns) for row in table.cells]
+    if table.totals:
+        body.insert(len(body) - table.totals, "-" * (sum(widths) + 2 * len(widths) - 2))
+    lines += [_padded(heads, widths, aligns), *body]
     if table.rows > len(table.cells):
         lines.append(f"… {table.rows:,} rows in all")
     return "\n".join(lines + ([table.note] if table.note else []))
@@ -153,7 +244,11 @@ def as_html(table: Table) -> str:
         return f"<tr>{cells}</tr>"
 
     head = row("th", (column.label for column in table.columns))
-    body = "".join(row("td", cells) for cells in table.cells)
+    first_total = len(table.cells) - table.totals
+    body = "".join(
+        row("th" if place >= first_total else "td", cells)
+        for place, cells in enumerate(table.cells)
+    )
     rest = f"<p>… {table.rows:,} rows in all</p>" if table.rows > len(table.cells) else ""
     note = f"<p>{html.escape(table.note)}</p>" if table.note else ""
     title = html.escape(table.title)

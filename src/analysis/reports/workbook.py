@@ -1,79 +1,75 @@
 """``tables.xlsx``: every table of a run as a sheet, with typed cells and all its rows.
 
-Text stays text (no formula, no link), numbers and dates are numbers and dates, and equal tables
-give equal bytes.
+Sheet ``about`` says what the report answers and from which data, sheet ``dictionary`` what the
+columns mean. Text stays text (no formula, no link), and equal runs give equal bytes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
+
+from analysis.reports import cells, dictionary
+from analysis.reports.workbook_words import ABOUT, DICTIONARY, Column, about, explain
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
+    from pyarrow.parquet import ParquetFile
     from xlsxwriter.worksheet import Worksheet
 
 FILE = "tables.xlsx"
 MOST_ROWS = 1_048_575
+MOST_COLUMNS = 16_384
 LONGEST_NAME = 31
-LONGEST_TEXT = 32_767
-# Past this, a spreadsheet's numbers are no longer exact: such integers are identifiers.
-EXACT = 2**53
+# Rows from which widths and decimals are taken.
+SAMPLE = 200
 _CREATED = dt.datetime(2000, 1, 1)
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
+    "default_date_format": cells.DAY,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    head: Format
-    integer: Format
-    date: Format
-    moment: Format
-
-
-def write(folder: Path, names: Sequence[str] | None = None) -> Path | None:
-    """Write the workbook of a run from its Parquet tables.
+def write(folder: Path, manifest: Mapping[str, Any], target: Path | None = None) -> Path | None:
+    """Write the workbook of a run from its Parquet tables, in the order of the report.
 
     Args:
-        folder: Run folder.
-        names: Tables in the order of their sheets; by name if not given.
+        folder: Run folder with ``results.json`` and ``tables``.
+        manifest: What ``manifest.json`` says, or will say.
+        target: File to write; ``tables.xlsx`` in the run folder when None.
 
     Returns:
-        The workbook, or None if there is no table.
+        The workbook, or None if the run has no table.
     """
     tables = folder / "tables"
-    names = sorted(path.stem for path in tables.glob("*.parquet")) if names is None else names
-    if not names:
+    described = dictionary.read(tables)
+    if not described:
         return None
     from xlsxwriter import Workbook
 
-    target = folder / FILE
+    target = target or folder / FILE
     with Workbook(str(target), dict(_OPTIONS)) as book:
         book.set_properties({"created": _CREATED})
-        look = _look(book)
-        titles = sheet_names(names)
-        for name in names:
-            _sheet(book.add_worksheet(titles[name]), tables / f"{name}.parquet", look)
+        looks = cells.Looks(book)
+        about(book.add_worksheet(ABOUT), folder, manifest, looks)
+        titles = sheet_names([table.name for table in described])
+        columns: list[Column] = []
+        for table in described:
+            sheet = book.add_worksheet(titles[table.name])
+            columns += _sheet(sheet, tables / f"{table.name}.parquet", table, looks)
+        explain(book.add_worksheet(DICTIONARY), columns, manifest, looks)
     return target
 
 
 def sheet_names(names: Sequence[str]) -> dict[str, str]:
     """Return a sheet name for every table: at most 31 characters, unlike all others."""
     given: dict[str, str] = {}
-    taken = {"history"}  # a name that spreadsheets keep for themselves
+    # "history" is a name that spreadsheets keep for themselves.
+    taken = {"history", ABOUT, DICTIONARY}
     for name in names:
         clean = "".join("_" if char in "[]:*?/\\'" else char for char in name) or "table"
         title, count = clean[:LONGEST_NAME], 1
@@ -86,80 +82,73 @@ def sheet_names(names: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _look(book: Workbook) -> _Look:
-    return _Look(
-        head=book.add_format({"bold": True, "bottom": 1, "valign": "top"}),
-        integer=book.add_format({"num_format": "#,##0"}),
-        date=book.add_format({"num_format": "yyyy-mm-dd"}),
-        moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-    )
-
-
-def _sheet(sheet: Worksheet, path: Path, look: _Look) -> None:
+def _sheet(
+    sheet: Worksheet, path: Path, table: dictionary.Described, looks: cells.Looks
+) -> list[Column]:
+    """Write one table; return what the dictionary says of its columns."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
         rows = file.metadata.num_rows
-        columns = [str(name) for name in file.schema_arrow.names]
-        if rows > MOST_ROWS:
-            note = f"{rows:,} rows are more than a sheet holds; all are in tables/{path.name}"
-            sheet.write_string(0, 0, note)
-            return
-        sheet.freeze_panes(1, 0)
-        _set_widths(sheet, columns, path)
-        for place, name in enumerate(columns):
-            sheet.write_string(0, place, name, look.head)
-        if columns:
-            sheet.autofilter(0, 0, rows, len(columns) - 1)
+        names = [str(name) for name in file.schema_arrow.names]
+        types = [str(each) for each in file.schema_arrow.types]
+        if rows > MOST_ROWS or len(names) > MOST_COLUMNS:
+            sheet.write_string(
+                0, 0,
+                f"{rows:,} rows and {len(names):,} columns are more than a sheet holds; all are in "
+                f"tables/{path.name}",
+            )  # fmt: skip
+            return [
+                Column(table, table.column(name), kind, rows, None)
+                for name, kind in zip(names, types, strict=True)
+            ]
+        codes = _head(sheet, file, names, table, looks)
+        by_unit = [
+            place for place, name in enumerate(names)
+            if table.column(name).style == "unit" and "unit" in names
+        ]  # fmt: skip
+        empty = [0] * len(names)
         for row, values in enumerate(_rows(file), start=1):
+            if by_unit:
+                unit = str(values[names.index("unit")])
+                for place in by_unit:
+                    codes[place] = cells.unit_code(unit, values[place])
             for place, value in enumerate(values):
-                _cell(sheet, row, place, value, look)
+                if cells.is_empty(value):
+                    empty[place] += 1
+                else:
+                    cells.write(sheet, row, place, value, looks, codes[place])
+        if names:
+            sheet.autofilter(0, 0, rows, len(names) - 1)
+    return [
+        Column(table, table.column(name), kind, rows, missing / rows if rows else None)
+        for name, kind, missing in zip(names, types, empty, strict=True)
+    ]
 
 
-def _rows(file: Any) -> Iterator[tuple[Any, ...]]:
-    for batch in file.iter_batches(batch_size=10_000):
-        columns = [column.to_pylist() for column in batch.columns]
-        yield from zip(*columns, strict=True)
-
-
-def _cell(sheet: Worksheet, row: int, place: int, value: Any, look: _Look) -> None:
-    """Write one value by its type; missing values and NaN leave the cell empty."""
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, place, value)
-    elif isinstance(value, int) and abs(value) <= EXACT:
-        sheet.write_number(row, place, value, look.integer)
-    elif isinstance(value, float | Decimal):
-        if math.isfinite(value):
-            sheet.write_number(row, place, float(value))
-    elif isinstance(value, dt.datetime):
-        # A spreadsheet has no zones: the wall clock of the column's own zone is kept.
-        sheet.write_datetime(row, place, value.replace(tzinfo=None), look.moment)
-    elif isinstance(value, dt.date):
-        sheet.write_datetime(row, place, value, look.date)
-    else:
-        sheet.write_string(row, place, str(value)[:LONGEST_TEXT])
-
-
-def _set_widths(sheet: Worksheet, columns: Sequence[str], path: Path) -> None:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        first = next(file.iter_batches(batch_size=200), None)
-    for place, name in enumerate(columns):
+def _head(
+    sheet: Worksheet,
+    file: ParquetFile,
+    names: Sequence[str],
+    table: dictionary.Described,
+    looks: cells.Looks,
+) -> list[str]:
+    """Write the headings and set the widths; return the number format of every column."""
+    first = next(file.iter_batches(batch_size=SAMPLE), None)
+    codes = []
+    sheet.freeze_panes(1, 0)
+    for place, name in enumerate(names):
         values = [] if first is None else first.column(place).to_pylist()
-        longest = max([_width(name) + 3, *(_width(_shown(value)) for value in values)])
-        sheet.set_column(place, place, min(max(longest + 1, 9), 48))
+        code = cells.number_code(table.column(name).style, name, values)
+        # Three more than the heading: its filter button stands on it.
+        width = cells.width_of([f"{name}   ", *(cells.shown(value, code) for value in values)])
+        sheet.set_column(place, place, width)
+        codes.append(code)
+    for place, name in enumerate(names):
+        cells.put_text(sheet, 0, place, name, looks.head())
+    return codes
 
 
-def _shown(value: Any) -> str:
-    write: Callable[[Any], str] = str
-    if isinstance(value, float):
-        write = "{:.10g}".format
-    return "" if value is None else write(value)
-
-
-def _width(text: str) -> int:
-    """Columns a text takes: Chinese characters take two."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+def _rows(file: ParquetFile) -> Iterator[tuple[Any, ...]]:
+    for batch in file.iter_batches(batch_size=10_000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

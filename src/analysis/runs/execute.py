@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from analysis.base.errors import InputError
+from analysis.runs.kernels import guarded
 from analysis.runs.notebooks import Notebook
 from analysis.runs.progress import wanted
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SENTINEL = "sentinel"
 KERNEL_LOG = "kernel.log"
+RUNTIME = "JUPYTER_RUNTIME_DIR"
 # A socket's path may have 107 characters.
 SHORT = 90
 INPUT_ERRORS = ("InputError", "InputProblems")
@@ -96,6 +98,7 @@ def execute(
         _sockets() as (places, config),
         _environment({**STEADY, **places, **environment}),
         _kernel_log(folder / KERNEL_LOG) as terminal,
+        guarded(places.get(RUNTIME, "")) as managers,
     ):
         try:
             node = papermill.execute.execute_notebook(
@@ -106,6 +109,7 @@ def execute(
                 progress_bar=_bar(notebook.name, progress, terminal),
                 execution_timeout=timeout,
                 config=config,
+                kernel_manager_class=managers,
             )
         except papermill.exceptions.PapermillExecutionError as error:
             raise _failure(notebook, error, output) from None
@@ -145,7 +149,7 @@ def _sockets() -> Iterator[tuple[dict[str, str], Any]]:
         else:
             # Without an address of its own every kernel would take ./kernel-ipc-1 and following.
             address = {"transport": "ipc", "ip": str(Path(folder, "k"))}
-            yield {"JUPYTER_RUNTIME_DIR": folder}, Config({"KernelManager": address})
+            yield {RUNTIME: folder}, Config({"KernelManager": address})
 
 
 @contextmanager
@@ -241,15 +245,16 @@ def _write(node: NotebookNode, path: Path) -> None:
 
 
 def _save_clean(path: Path) -> None:
-    """Clean the partial notebook that papermill has left, if it can be read."""
+    """Clean the partial notebook that papermill has left; remove it if that cannot be done."""
     import nbformat
 
     try:
         node = nbformat.read(path, as_version=4)
+        _clean(node)
+        _write(node, path)
     except Exception:
-        return
-    _clean(node)
-    _write(node, path)
+        # Half a file (a full disk): the reason that the caller has is worth more than it.
+        path.unlink(missing_ok=True)
 
 
 def _failure(notebook: Notebook, error: Any, output: Path) -> Exception:

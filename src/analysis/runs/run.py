@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -30,7 +31,7 @@ class Outcome:
 
     Attributes:
         notebook: Name of the notebook.
-        folder: The published run, or the failed one.
+        folder: The published run, or the failed one; gone if not even its reason could be kept.
         reason: One line saying why it failed; empty if it is good.
         skipped: Whether an earlier run with the same key was kept instead.
     """
@@ -48,6 +49,8 @@ def execute_and_publish(
     *,
     timeout: int | None = None,
     progress: bool | None = None,
+    to: Sequence[str] = (),
+    cell: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Check parameters and inputs, run the notebook, publish its report.
 
@@ -57,6 +60,9 @@ def execute_and_publish(
         given: Parameters that the call sets, as text or typed.
         timeout: Seconds that one cell may take.
         progress: Whether to show bars; None for on a terminal only.
+        to: Formats that the run must hold; all but ``pdf`` are in every run.
+        cell: What a grid sets, if the run is one of its cells: then it is published, and not
+            served as the notebook's present report.
 
     Raises:
         InputError: If a parameter or an input is wrong; nothing is published or replaced.
@@ -70,6 +76,8 @@ def execute_and_publish(
         home, notebook=notebook.name, run_id=run_id, key=key,
         parameters=values, changed=changed, inputs=inputs,
     )  # fmt: skip
+    if cell is not None:
+        manifest["grid"] = dict(cell)
     store = Store(home.reports)
     store.sweep()
     with store.stage() as folder:
@@ -78,18 +86,19 @@ def execute_and_publish(
         try:
             executed = execute(notebook, changed, folder, environment=environment,
                                timeout=timeout, progress=progress)  # fmt: skip
-            _complete(folder, notebook, executed, manifest, started)
-            published = store.publish(folder, notebook.name, run_id, default=not changed)
+            _complete(folder, notebook, executed, manifest, started, to)
+            published = store.publish(
+                folder, notebook.name, run_id, default=not changed, serve=cell is None
+            )
         except InputError as error:
             raise InputError(_with_inputs(str(error), inputs)) from None
         except NotebookFailed as failure:
             return _set_aside(store, folder, manifest, started, failure.reason)
         except Exception as error:
             # Whatever goes wrong in publishing, the earlier report stays and the reason is kept.
-            (folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
             what = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             reason = f"{notebook.name}: could not be published ({what})"
-            return _set_aside(store, folder, manifest, started, reason)
+            return _set_aside(store, folder, manifest, started, reason, traceback.format_exc())
     return Outcome(notebook.name, published)
 
 
@@ -107,15 +116,15 @@ def _complete(
     executed: Executed,
     manifest: dict[str, Any],
     started: datetime,
+    to: Sequence[str],
 ) -> None:
     """Turn what the notebook left in the folder into a finished run."""
-    from analysis.reports import page, results, workbook
+    from analysis.reports import dictionary, page, pdf, results, workbook
 
     items = read_journal(folder)
     (folder / JOURNAL).unlink(missing_ok=True)
     (folder / KERNEL_LOG).unlink(missing_ok=True)
     write_json(folder / "results.json", results.collect(items, notebook.name))
-    workbook.write(folder)
     manifest["seconds"] = {"cells": executed.seconds}
     manifest.update(_ended("good", started))
     lang = str(manifest["parameters"].get("lang", "en"))
@@ -133,7 +142,12 @@ def _complete(
     )
     markup = page.render(folder, executed.notebook, items, facts)
     (folder / "report.html").write_text(markup, encoding="utf-8", newline="\n")
+    if "pdf" in to:
+        pdf.write(folder / "report.html", folder / pdf.FILE, manifest["finished"])
     manifest.update(_for_the_index(facts.title, items))
+    if described := dictionary.collect(items):
+        dictionary.write(folder / "tables", described)
+    workbook.write(folder, manifest)
     manifest["files"] = manifests.file_checksums(folder)
     write_json(folder / MANIFEST, manifest)
 
@@ -177,15 +191,29 @@ def _ended(status: str, started: datetime) -> dict[str, Any]:
 
 
 def _set_aside(
-    store: Store, folder: Path, manifest: dict[str, Any], started: datetime, reason: str
+    store: Store,
+    folder: Path,
+    manifest: dict[str, Any],
+    started: datetime,
+    reason: str,
+    trace: str = "",
 ) -> Outcome:
     """Keep a failed run's partial notebook and reason where nobody takes it for a report."""
     manifest.update(_ended("failed", started), reason=reason)
-    (folder / JOURNAL).unlink(missing_ok=True)
-    try:
-        write_json(folder / MANIFEST, manifest)
-        folder = store.fail(folder, manifest["notebook"], manifest["run"])
-    except OSError as error:
-        # The disk may be full: then nothing can be kept, and the caller gets both reasons.
-        reason = f"{reason} (nothing kept of it: {error.strerror})"
+    problem: OSError | None = None
+    for bare in (False, True):
+        try:
+            if bare:
+                # The disk may be full of what this run has written: the reason needs the room.
+                shutil.rmtree(folder)
+                folder.mkdir()
+            (folder / JOURNAL).unlink(missing_ok=True)
+            if trace:
+                (folder / "error.txt").write_text(trace, encoding="utf-8")
+            write_json(folder / MANIFEST, manifest)
+            kept = store.fail(folder, manifest["notebook"], manifest["run"])
+            return Outcome(manifest["notebook"], kept, reason=reason)
+        except OSError as error:
+            problem = error
+    reason = f"{reason} (nothing kept of it: {problem.strerror if problem else ''})"
     return Outcome(manifest["notebook"], folder, reason=reason)

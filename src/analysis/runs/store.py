@@ -5,6 +5,7 @@ Layout under ``reports/``::
     <notebook>/<run-id>/        a complete run; manifest.json was written last
     <notebook>/current.json     the run that the index serves; replaced atomically
     failed/<notebook>/<run-id>/ a failed run: partial notebook and manifest.json with the reason
+    grids/<notebook>/<grid-id>/ what the runs of a grid say together; see :mod:`.grid`
     .staging/<run-id>/          a run in progress; swept when its process is gone
 
 A reader never sees half a run: a folder appears by rename when it is complete, and the pointer
@@ -18,7 +19,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from analysis.base.errors import InputError
 from analysis.base.files import write_atomically
 
 MANIFEST = "manifest.json"
+GRIDS = "grids"
 _ALIVE = ".alive"
 
 
@@ -72,9 +74,16 @@ class Store:
                 continue
             folder.with_suffix(_ALIVE).unlink(missing_ok=True)
             swept += 1
+        for mark in self._staging.glob(f"*{_ALIVE}"):
+            # Of a run killed between its mark and its folder, or after publishing.
+            with suppress(TimeoutError), FileLock(mark, timeout=0):
+                if not mark.with_suffix("").exists():
+                    mark.unlink(missing_ok=True)
         return swept
 
-    def publish(self, folder: Path, notebook: str, run_id: str, *, default: bool) -> Path:
+    def publish(
+        self, folder: Path, notebook: str, run_id: str, *, default: bool, serve: bool = True
+    ) -> Path:
         """Move a complete run into its place and make it the one that is served.
 
         Args:
@@ -82,6 +91,7 @@ class Store:
             notebook: Name of the notebook.
             run_id: Id of the run.
             default: Whether it ran with default parameters.
+            serve: Whether it is to be the one that is served; no run of a grid is.
 
         Returns:
             The published folder.
@@ -91,7 +101,12 @@ class Store:
         _sync(folder)
         with FileLock(self.root / notebook / ".publish.lock"):
             folder.rename(target)
-            self._point(notebook, run_id, default=default)
+            try:
+                self._point(notebook, run_id, default=default)
+            except BaseException:
+                # A full disk, a signal: a run is published with its pointer or not at all.
+                target.rename(folder)
+                raise
         return target
 
     def serve(self, notebook: str, run_id: str) -> bool:

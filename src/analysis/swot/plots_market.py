@@ -114,7 +114,9 @@ def index_lines(result: DailyWatch, ax: Axes | None, lang: str) -> Axes:
                   textcoords="offset points", va="top", color=MUTED, fontsize=9)  # fmt: skip
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: formats.signed_percent(v, 0)))
     axes.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=5))
-    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda day, _: formats.month_day(mdates.num2date(day), lang))
+    )
     axes.margins(y=0.12)
     label_ends(axes, ends)
     return axes

@@ -137,7 +137,7 @@ def test_the_summary_says_what_to_do_and_what_it_costs() -> None:
     assert "Stop: at look 3 of 5 the arm is better (z = 2.89, bound 2.68)." in text
     assert "power is 79.0% where a fixed test has 80.0%" in text
     text = judged([0.9]).summary("zh")
-    assert text.startswith("继续到第 2/5 次查看（共4万名用户）")
+    assert text.startswith("继续到第 2/5 次查看（共 4万名用户）")
 
 
 def test_a_look_too_early_for_any_error_has_no_interval() -> None:

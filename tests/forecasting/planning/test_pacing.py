@@ -239,7 +239,10 @@ def test_words_and_pictures(made: ForecastResult, lang: str) -> None:
     for target in (1e4, 135_000, 1e7):
         seen = pacing(made, phases, target=target)
         words = pacing_captions(seen, unit="EUR", illustrative=True, lang=lang)
-        assert words.chart["title"] == seen.summary(lang)
+        assert "%" in words.chart["title"]
+        assert len(words.chart["title"]) < len(seen.summary(lang))
+        # The interval and the chance stand under the table.
+        assert words.phases["note"].startswith(seen.summary(lang))
         assert [n.name for n in words.numbers] == ["ahead", "close", "chance"]
         assert set(words.phases["labels"]) == set(phase_table(seen, lang).columns)
         assert seen.plot(lang=lang).lines

@@ -13,6 +13,7 @@ from analysis.forecasting import ForecastResult, forecast
 from analysis.forecasting.planning import (
     festival_section,
     hours_section,
+    left_out,
     pacing_section,
     presale_section,
     year_section,
@@ -37,7 +38,7 @@ def monthly() -> ForecastResult:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_an_illustration_says_that_it_is_one(daily: ForecastResult, lang: str) -> None:
-    word = {"en": "illustrative", "zh": "示例"}[lang]
+    word = {"en": "illustrative", "zh": "示意"}[lang]
     paced = pacing_section(daily, lang=lang)
     assert word in paced.chart["subtitle"]
     assert len(paced.rows) == 4
@@ -133,6 +134,17 @@ def test_without_its_table_a_section_says_what_to_give(lang: str) -> None:
         assert section.result is None
         assert name in section.rows["reason"].iloc[0]
         assert section.plot(lang=lang).texts[0].get_text() == section.reason
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_left_out_stands_in_one_table(daily: ForecastResult, lang: str) -> None:
+    shown, absent = pacing_section(daily, lang=lang), hours_section(None, lang=lang)
+    rows, words = left_out(shown, absent, presale_section(None, lang=lang), lang=lang)
+    assert rows["part"].tolist()[0] == absent.chart["title"]
+    assert rows["reason"].tolist()[0] == absent.reason
+    assert len(rows) == 2
+    assert set(words["labels"]) == set(rows.columns)
+    assert left_out(shown, lang=lang)[0].empty
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

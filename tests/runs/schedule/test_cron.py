@@ -122,7 +122,7 @@ def test_agrees_with_going_through_every_minute(
     every = (first + dt.timedelta(minutes=n) for n in range(4 * 1440))
     expected = [wall for wall in every if is_due(wall)][:20]
     last = first + dt.timedelta(days=4)
-    found = []
+    found: list[dt.datetime] = []
     for moment in parse(f"{minute} {hour} {day} * {weekday}").instants(
         start.replace(tzinfo=dt.UTC), ZoneInfo("UTC")
     ):

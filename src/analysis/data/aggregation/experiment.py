@@ -10,9 +10,11 @@ import pandas as pd
 
 from analysis.base.errors import InputProblems, Problem, nearest
 from analysis.base.schema import Column, Kind, TableSchema
+from analysis.data import subset
 from analysis.data.aggregation import findings
 from analysis.data.aggregation.choice import Choice, choose, spec_of
 from analysis.data.aggregation.moments import CAPPED, Aggregates, add_up
+from analysis.data.aggregation.part import part_of
 from analysis.data.aggregation.source import Found, Reading, Rows, opened
 from analysis.data.aggregation.staging import checked_frame
 from analysis.data.aggregation.statement import column
@@ -23,6 +25,15 @@ from analysis.data.opening import Opened
 from analysis.data.reading.reader import checksum
 from analysis.experiments import table as tables
 from analysis.experiments.arms import Arms, Metric, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows the caller wants: a condition as written and as read, and a share of users."""
+
+    where: str
+    clauses: tuple[subset.Clause, ...]
+    share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +52,10 @@ class Experiment:
         """Return what a data card shows; see :meth:`analysis.data.Opened.describe`."""
         return self.opened.describe(lang)
 
+    def caveat(self, lang: str) -> str:
+        """Return what must stand before every headline; empty if nothing need be said."""
+        return self.opened.caveat(lang)
+
 
 def load_experiment(
     source: str | Path,
@@ -53,6 +68,8 @@ def load_experiment(
     caps: Mapping[str, float] | None = None,
     day: str = "",
     strata: str = "",
+    where: str = "",
+    sample: float = 1.0,
 ) -> Experiment:
     """Open a test's table, tell its shape by its columns, check it and add it up.
 
@@ -71,6 +88,8 @@ def load_experiment(
             or an amount. Adds a metric ``<metric>_capped``.
         day: Column of the day on which a user entered; ``day`` or ``date`` if there is one.
         strata: Column of strata; ``stratum`` if there is one.
+        where: Rows to keep; see :mod:`analysis.data.subset`. Empty for all.
+        sample: Share of the users to keep, for a quick look; only of a table of rows.
 
     Returns:
         The arms and the facts about the table. ``arms.flags`` names users in several arms and
@@ -81,13 +100,15 @@ def load_experiment(
         InputProblems: If anything in it is wrong, with rows.
     """
     asked = Choice(tuple(metrics), frozenset(conversions), dict(covariates or {}), dict(caps or {}))
+    wanted = Wanted(where, subset.parse(where), sample)
+    subset.check_share(sample)
     with opened(source, mapping) as found:
         shape = tables.shape_of(found.names)
         parts = _part_columns(found, shape, day, strata)
         read = _of_rows if shape == "rows" else _of_aggregates
-        arms, facts = read(found, shape, parts, control, asked)
-        shown = Opened(arms.parts, _shown(arms.parts), facts, found.dataset, "", {"users": "users"})
-        return Experiment(arms, shown)
+        arms, facts, part = read(found, shape, parts, control, asked, wanted)
+        schema, units = _shown(arms.parts), {"users": "users"}
+        return Experiment(arms, Opened(arms.parts, schema, facts, found.dataset, "", units, part))
 
 
 def _shown(parts: pd.DataFrame) -> TableSchema:
@@ -122,12 +143,14 @@ def _promise(found: Found, shape: Shape, parts: Mapping[str, str]) -> TableSchem
 
 
 def _of_rows(
-    found: Found, shape: Shape, parts: Mapping[str, str], control: str, asked: Choice
-) -> tuple[Arms, Facts]:
+    found: Found, shape: Shape, parts: Mapping[str, str], control: str, asked: Choice,
+    wanted: Wanted,
+) -> tuple[Arms, Facts, subset.Part]:  # fmt: skip
     problems = asked.unknown(found.names)
     if problems:
         raise InputProblems(found.source, problems)
     rows = found.rows(_promise(found, shape, parts), asked.columns())
+    rows, part = part_of(rows, wanted.clauses, wanted.where, wanted.share)
     metrics, problems = choose(rows, asked, parts.values())
     findings.refuse(rows, problems)
     by = tuple(name for _, name in sorted(parts.items(), key=lambda p: tables.PARTS.index(p[0])))
@@ -152,9 +175,8 @@ def _of_rows(
         made.extremes.rename(columns=names),
         tuple(flag for flag in checked if flag is not None),
     )
-    return replace(arms, metrics=tuple(_with_marks(m, arms) for m in metrics)), _facts(
-        found, users, rows.reading, tuple(rows.types)
-    )
+    whole = replace(arms, metrics=tuple(_with_marks(m, arms) for m in metrics))
+    return whole, _facts(found, users, rows.reading, tuple(rows.types)), part
 
 
 def _control(control: str, table: pd.DataFrame, source: str) -> str:
@@ -212,34 +234,46 @@ def _with_marks(metric: Metric, arms: Arms) -> Metric:
 
 
 def _of_aggregates(
-    found: Found, shape: Shape, parts: Mapping[str, str], control: str, asked: Choice
-) -> tuple[Arms, Facts]:
+    found: Found, shape: Shape, parts: Mapping[str, str], control: str, asked: Choice,
+    wanted: Wanted,
+) -> tuple[Arms, Facts, subset.Part]:  # fmt: skip
     for what, given in (("caps", asked.caps), ("covariates", asked.covariates)):
         if given:
             problem = Problem(f"{what} with a table of {shape}", "a table of rows, one a user")
             raise InputProblems(found.source, [problem])
+    if wanted.share < 1:
+        problem = Problem(f"sample={wanted.share:g} with a table of {shape}",
+                          "a table of rows, one a user")  # fmt: skip
+        raise InputProblems(found.source, [problem])
     frame, reading = checked_frame(found, _promise(found, shape, parts), shape)
+    if wanted.clauses:
+        there = [str(name) for name in frame.columns]
+        mask = subset.rows_of(frame, wanted.clauses, found.source, {}, there)
+        gone = ("where", int((~mask).sum()))
+        reading = replace(reading, dropped=(*reading.dropped, gone))
+        frame = frame[mask].reset_index(drop=True)
     frame = frame.rename(columns={name: part for part, name in parts.items()})
     if "day" in frame:
         frame["day"] = frame["day"].dt.normalize()
     chosen = _control(control, frame, found.source)
     table, stacks = (tables.of_counts if shape == "counts" else tables.of_moments)(frame)
-    wanted = list(asked.metrics) or list(stacks)
-    wanted += [name for name in sorted(asked.conversions) if name not in wanted]
+    names = list(asked.metrics) or list(stacks)
+    names += [name for name in sorted(asked.conversions) if name not in names]
     problems = [
         Problem(f"no metric {name!r}", f"one of its metrics; {nearest(name, stacks)}")
-        for name in wanted
+        for name in names
         if name not in stacks
     ]
-    problems = problems or tables.unusable(table, stacks, wanted, asked.conversions)
+    problems = problems or tables.unusable(table, stacks, names, asked.conversions)
     if problems:
         raise InputProblems(found.source, problems)
     metrics = tuple(
         Metric(name, tables.kind_of(stacks[name], declared=name in asked.conversions), (name,))
-        for name in wanted
+        for name in names
     )
-    arms = Arms(shape, chosen, metrics, table, {name: stacks[name] for name in wanted})
-    return arms, _facts(found, reading.rows, reading, tuple(map(str, frame.columns)))
+    arms = Arms(shape, chosen, metrics, table, {name: stacks[name] for name in names})
+    facts = _facts(found, len(frame), reading, tuple(map(str, frame.columns)))
+    return arms, facts, subset.Part(wanted.where, unit="users")
 
 
 def _facts(found: Found, kept: int, reading: Reading, columns: tuple[str, ...]) -> Facts:

@@ -216,7 +216,7 @@ def _mapping(mapping: str | Path) -> Mapping | None:
         return None
     from analysis.data.mapping import load_mapping
 
-    return load_mapping(mapping)
+    return load_mapping(mapping).row_by_row()
 
 
 def _dataset(name: str) -> Dataset | None:

@@ -97,7 +97,7 @@ def _dataset(dataset: Dataset) -> str:
     ]
     table = _table(("variable", "definition", "unit", "kind"), rows)
     note = [dataset.note] if dataset.note else []
-    return "\n\n".join([f"## {dataset.id}", f"{dataset.title}.", facts, *note, table])
+    return "\n\n".join([f"## {dataset.id}", _title(dataset), facts, *note, table])
 
 
 def _document(document: DocumentEntry) -> str:
@@ -109,7 +109,13 @@ def _document(document: DocumentEntry) -> str:
     }  # fmt: skip
     listed = "\n".join(f"- **{name}**: {value}" for name, value in facts.items())
     note = [document.note] if document.note else []
-    return "\n\n".join([f"## {document.id}", f"{document.title}.", listed, *note])
+    return "\n\n".join([f"## {document.id}", _title(document), listed, *note])
+
+
+def _title(entry: Dataset | DocumentEntry) -> str:
+    """Return what an entry is, and what a Chinese report calls it."""
+    chinese = entry.told(entry.title, "zh")
+    return f"{entry.title}." + ("" if chinese == entry.title else f" ({chinese})")
 
 
 def _facts(dataset: Dataset) -> Iterator[tuple[str, str]]:

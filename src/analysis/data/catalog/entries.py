@@ -74,6 +74,7 @@ class DocumentEntry:
         code_licence: Licence of the code that ships it.
         data_licence: Terms of its content.
         path: Place relative to ``data/raw``, with forward slashes.
+        chinese: English text of the catalog → the same in Chinese.
     """
 
     id: str
@@ -84,6 +85,11 @@ class DocumentEntry:
     code_licence: str
     data_licence: str
     path: str
+    chinese: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def told(self, text: str, lang: str) -> str:
+        """Return one of its texts in a language; as written if nobody translated it."""
+        return self.chinese.get(text, text) if lang == "zh" else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,7 @@ class Dataset:
         fields: Columns and where they come from.
         schema: The promised table.
         views: Name of a question's table → how this dataset serves as one.
+        chinese: English text of the catalog → the same in Chinese.
     """
 
     id: str
@@ -166,6 +173,11 @@ class Dataset:
     fields: tuple[Field, ...]
     schema: TableSchema = field(repr=False)
     views: Mapping[str, View] = field(default_factory=dict, repr=False)
+    chinese: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def told(self, text: str, lang: str) -> str:
+        """Return one of its texts in a language; as written if nobody translated it."""
+        return self.chinese.get(text, text) if lang == "zh" else text
 
     @property
     def key(self) -> tuple[str, ...]:

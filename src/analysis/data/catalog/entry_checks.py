@@ -37,23 +37,45 @@ def read_entries(
     shared: dict[str, Any] = top.get("columns", dict, {})
     datasets: dict[str, Any] = top.get("datasets", dict, {})
     documents: dict[str, Any] = top.get("documents", dict, {})
+    chinese = read_chinese(Table(top.get("chinese", dict, {}), "chinese", findings))
     top.done()
     wheels = {
         name: read_package(name, Table(entry, f"packages.{name}", findings))
         for name, entry in packages.items()
     }
     tables = {
-        id: read_dataset(id, Table(entry, f'datasets."{id}"', findings), wheels, shared)
+        id: read_dataset(id, Table(entry, f'datasets."{id}"', findings), wheels, shared, chinese)
         for id, entry in datasets.items()
     }
     check_places(tables.values(), findings)
     papers = {
-        id: read_document(id, Table(entry, f'documents."{id}"', findings))
+        id: read_document(id, Table(entry, f'documents."{id}"', findings), chinese)
         for id, entry in documents.items()
     }
     for id in papers.keys() & tables.keys():
         findings.add(f'documents."{id}"', "the id of a dataset", "an id of its own")
+    entries: list[Dataset | DocumentEntry] = [*tables.values(), *papers.values()]
+    used = {text for one in entries for text in texts_of(one)}
+    for text in chinese.keys() - used:
+        findings.add("chinese", repr(text), f"a text of an entry ({nearest(text, used)})")
     return wheels, tables, papers
+
+
+def texts_of(entry: Dataset | DocumentEntry) -> tuple[str, ...]:
+    """Return what a data card tells of an entry: the texts that a Chinese reader needs too."""
+    texts = [entry.title, entry.source, entry.note, entry.data_licence]
+    if isinstance(entry, Dataset):
+        shown = {name for view in entry.views.values() for name in view.columns.values()}
+        columns = [column for column in entry.schema.columns if column.name in shown]
+        texts += [entry.unit, *(column.description for column in columns)]
+    return tuple(text for text in texts if text)
+
+
+def read_chinese(table: Table) -> Mapping[str, str]:
+    """Read ``[chinese]``: English text of an entry → the same in Chinese."""
+    chinese = {text: table.get(text, str) for text in table.content}
+    table.done()
+    return chinese
 
 
 def check_places(tables: Iterable[Dataset], findings: Findings) -> None:
@@ -85,7 +107,11 @@ def read_package(name: str, table: Table) -> Package:
 
 
 def read_dataset(
-    id: str, table: Table, packages: Mapping[str, Package], shared: Mapping[str, Any]
+    id: str,
+    table: Table,
+    packages: Mapping[str, Package],
+    shared: Mapping[str, Any],
+    chinese: Mapping[str, str],
 ) -> Dataset:
     """Read one ``[datasets."<id>"]`` table."""
     package = read_package_name(table, packages)
@@ -115,12 +141,13 @@ def read_dataset(
         fields=fields,
         schema=schema,
         views=read_views(table, schema),
+        chinese=chinese,
     )
     table.done()
     return dataset
 
 
-def read_document(id: str, table: Table) -> DocumentEntry:
+def read_document(id: str, table: Table, chinese: Mapping[str, str]) -> DocumentEntry:
     """Read one ``[documents."<id>"]`` table."""
     document = DocumentEntry(
         id=id,
@@ -131,6 +158,7 @@ def read_document(id: str, table: Table) -> DocumentEntry:
         code_licence=table.get("code_licence", str),
         data_licence=table.get("data_licence", str),
         path=table.path("path"),
+        chinese=chinese,
     )
     table.done()
     return document

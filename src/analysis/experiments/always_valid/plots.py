@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from analysis.experiments.always_valid.looks import AlwaysValid
 
 
+def _signed(value: float, unit: str, lang: str) -> str:
+    """A tick: shares in points, whose name stands at the axis."""
+    if not value:
+        return "0"
+    text = f"{100 * value:+g}".replace("-", "−")
+    return text if unit == "share" else amount(value, unit, lang)
+
+
 def looks_figure(result: AlwaysValid, ax: Axes | None, lang: str) -> Axes:
     """The difference at every look, its always-valid band, and bounds of data looked at once."""
     import matplotlib.pyplot as plt
@@ -26,7 +34,8 @@ def looks_figure(result: AlwaysValid, ax: Axes | None, lang: str) -> Axes:
     users = (rows["n_control"] + rows["n_arm"]).to_numpy(np.float64)
     axes.axhline(0, color=CONTEXT, linewidth=1.2)
     axes.set_xlabel(say("users of both arms"))
-    axes.set_ylabel(say("{arm} minus {control}", arm=result.arm, control=result.control))
+    name = say("{arm} minus {control}", arm=result.arm, control=result.control)
+    axes.set_ylabel(say("{what}, pp", what=name) if result.unit == "share" else name)
     if rows.empty:
         axes.text(
             0.5, 0.6, say("too few events to begin"), transform=axes.transAxes, ha="center",
@@ -48,7 +57,7 @@ def looks_figure(result: AlwaysValid, ax: Axes | None, lang: str) -> Axes:
     write = formats.scaled(float(users[-1]), lang)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: amount(value, result.unit, lang) if value else "0")
+        FuncFormatter(lambda value, _: _signed(value, result.unit, lang))
     )
     if result.decided is not None:
         row = result.frame.iloc[result.decided]

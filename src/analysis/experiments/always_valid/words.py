@@ -22,7 +22,8 @@ def amount(value: float, unit: str, lang: str) -> str:
     """Write a difference with its sign; of shares in percentage points."""
     if unit == "share":
         decimals = 1 if abs(value) >= 0.1 else 2
-        text = f"{formats.fixed(100 * value, decimals)} pp"
+        say = translator(lang)
+        text = say("{n} pp", n=formats.fixed(100 * value, decimals))
     else:
         text = formats.by_unit(unit, lang)(value)
     return f"+{text}" if value > 0 else text
@@ -92,7 +93,7 @@ def looks_sentence(result: AlwaysValid, lang: str) -> str:
             "{rule}, {tuned}: at most {alpha} of tests without an effect are ever called, however "
             "often one looks.",
             rule=rule_name(result, say), tuned=_tuned(result, say, lang),
-            alpha=formats.percent(result.alpha, 0 if result.alpha >= 0.01 else 1),
+            alpha=f"{100 * result.alpha:.3g}%",
         ),
         _decision(result, say, lang),
     ]  # fmt: skip

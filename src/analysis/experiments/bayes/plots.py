@@ -39,11 +39,9 @@ def beliefs(result: BayesResult, ax: Axes | None, lang: str = "en") -> Axes:
         axes.fill_between(x, place, place + height, color=color, alpha=0.25, linewidth=0)
         axes.plot([arm.value.lo, arm.value.hi], [place, place], color=color, linewidth=2.4)
         axes.plot([arm.value.value], [place], "o", color=color, markersize=6)
-        text = say(
-            "best {best}, loss {loss}",
-            best=chance_words(arm.best),
-            loss=amount(arm.loss, result.unit, lang),
-        )
+        best = say("best {best}", best=chance_words(arm.best))
+        loss = say("loss {loss}", loss=amount(arm.loss, result.unit, lang))
+        text = f"{best}\n{loss}"
         axes.annotate(
             text, (1.01, place), (0, 0), xycoords=("axes fraction", "data"),
             textcoords="offset points", va="center", annotation_clip=False,

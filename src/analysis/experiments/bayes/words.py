@@ -28,9 +28,9 @@ def amount(value: float, unit: str, lang: str) -> str:
         return formats.by_unit(unit, lang)(value)
     points = abs(value) * 100
     decimals = 1 if points >= 1 else 3
-    if 0 < points < 0.0005:
-        return "<0.001 pp"
-    return f"{formats.fixed(value * 100, decimals)} pp"
+    say = translator(lang)
+    number = "<0.001" if 0 < points < 0.0005 else formats.fixed(value * 100, decimals)
+    return say("{n} pp", n=number)
 
 
 def bayes_table(result: BayesResult, say: Translator) -> pd.DataFrame:

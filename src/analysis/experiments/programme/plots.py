@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ALL, TOP = 24, 16
 """Up to ``ALL`` comparisons are all shown; of more, the ``TOP`` best and the distribution."""
 LONGEST = 26
+FEW = 8
+"""Comparisons whose names have room for two lines."""
 
 
 def caterpillar(result: Programme, ax: Axes | None, lang: str, metric: str | None) -> Axes:
@@ -57,11 +59,16 @@ def caterpillar(result: Programme, ax: Axes | None, lang: str, metric: str | Non
 
 
 def _labels(rows: pd.DataFrame) -> list[str]:
-    """Test and arm, cut in the middle where long; arms only where a test has a name for them."""
+    """Test and arm, of a few on a line each; cut in the middle where long."""
+    between = "\n" if len(rows) <= FEW else " · "
     parts = zip(rows["test"], rows["arm"], strict=True)
-    names = [" · ".join(part for part in pair if part) for pair in parts]
+    names = [between.join(part for part in pair if part) for pair in parts]
+    return ["\n".join(map(_cut, name.split("\n"))) for name in names]
+
+
+def _cut(name: str) -> str:
     keep = LONGEST // 2 - 1
-    return [n if len(n) <= LONGEST else f"{n[:keep]}…{n[-keep:]}" for n in names]
+    return name if len(name) <= LONGEST else f"{name[:keep]}…{name[-keep:]}"
 
 
 def _axis(axes: Axes, result: Programme, lang: str) -> None:

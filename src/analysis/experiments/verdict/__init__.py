@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from analysis.experiments.verdict.captions import (
     Headline,
-    beliefs_caption,
     checks_caption,
     effects_caption,
     forest_caption,
     headline,
-    looks_caption,
     programme_captions,
-    ratio_caption,
     rules_caption,
     sizes_caption,
     verdicts_caption,
+)
+from analysis.experiments.verdict.captions_shown import (
+    beliefs_caption,
+    looks_caption,
+    ratio_caption,
 )
 from analysis.experiments.verdict.factors import combinations, combinations_captions
 from analysis.experiments.verdict.judged_arms import ArmJudged

@@ -24,6 +24,7 @@ from analysis.experiments.verdict.effects import Measured, measure
 from analysis.experiments.verdict.judged_arms import ArmJudged, comparable, judge_arms
 from analysis.experiments.verdict.running import latest, looks_of
 from analysis.experiments.verdict.settings import (
+    ALWAYS_VALID,
     FIXED,
     Settings,
     check_names,
@@ -100,6 +101,12 @@ class Judged:
         """The rule of looking of the arm that the decision is about; None with a fixed plan."""
         watched = self.chosen.watched
         return watched.result if watched else None
+
+    @property
+    def shows_looks(self) -> bool:
+        """Whether looks make a picture: planned ones do, others if there was more than one."""
+        seen = self.watching
+        return seen is not None and (self.settings.rule != ALWAYS_VALID or self.looks > 1)
 
     def table(self, lang: str = "en") -> pd.DataFrame:
         """One row an arm and metric: values, lift, its bounds, p-value (``lang`` en or zh)."""

@@ -15,7 +15,7 @@ from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED, Settings
 from analysis.experiments.verdict.tables import verdicts_table
 
 LIFTS = (0.01, 0.02, 0.05, 0.1, 0.2)
-COLUMNS = ["test", "rule", "status", "decision", "arm", "lift", "lift_lo", "lift_hi", "p_value"]
+COLUMNS = ["test", "rule", "decision", "arm", "lift", "lift_lo", "lift_hi", "p_value"]
 
 
 def by_rule(arms: Arms, made: Judgements, settings: Settings, lang: str = "en") -> pd.DataFrame:
@@ -28,7 +28,7 @@ def by_rule(arms: Arms, made: Judgements, settings: Settings, lang: str = "en") 
         lang: ``"en"`` or ``"zh"``.
 
     Returns:
-        ``test, rule, status, decision, arm, lift, lift_lo, lift_hi, p_value``; one row a test and
+        ``test, rule, decision, arm, lift, lift_lo, lift_hi, p_value``; one row a test and
         rule, the planned looks third where that was the plan.
     """
     say = translator(lang)

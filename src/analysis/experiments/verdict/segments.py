@@ -47,15 +47,22 @@ def offers_captions(made: Targeting | None, lang: str = "en") -> tuple[Caption, 
                         metric=made.metric),
         "size": (8.4, max(2.6, 1.2 + 0.42 * rows)),
     }  # fmt: skip
-    bounds = ("Difference", "from", "to", "corrected", "corrected from", "corrected to")
-    words = {"Difference": say("Difference"), "from": say("from"), "to": say("to"),
-             "corrected": say("corrected"), "corrected from": say("corrected from"),
-             "corrected to": say("corrected to")}  # fmt: skip
-    shares = dict.fromkeys((words[name] for name in bounds), "fixed4")
+    points = made.unit == "share"
+    level = f"{100 * made.confidence:g}"
+    low, high = (say("{level}% {end}", level=level, end=end) for end in (say("low"), say("high")))
+    labels = {
+        say("Difference"): say("Difference, pp") if points else say("Difference"),
+        say("from"): low, say("to"): high,
+        say("corrected"): say("Corrected, pp") if points else say("Corrected"),
+        say("corrected from"): low, say("corrected to"): high,
+    }  # fmt: skip
     table = {
         "title": say("Who should get which offer"),
         "note": made.summary(lang),
-        "formats": {say("Share"): "percent", **(shares if made.unit == "share" else {})},
+        "labels": labels,
+        "formats": {
+            say("Share"): "percent", **dict.fromkeys(labels, "points" if points else "number"),
+        },
         "show": 24,
-    }
+    }  # fmt: skip
     return chart, table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.base.language import translator
-from analysis.experiments.verdict.words import decision_marks, decision_names, sentence, why_not
+from analysis.experiments.verdict.words import sentence, why_not
 
 if TYPE_CHECKING:
     from analysis.experiments.verdict.effects import Measured
@@ -72,14 +72,12 @@ def verdicts_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
 
     Of many tests those to act on come first: broken, to ship, to keep, to continue.
     """
-    say = translator(lang)
-    names, marks = decision_names(say), decision_marks()
     tests = sorted(tests, key=lambda test: ORDER.index(test.decision))
     frame = pd.DataFrame(
         [
             {
-                "test": test.name, "status": f"{marks[test.decision]} {names[test.decision]}",
-                "decision": test.decision, "arm": test.arm, "metric": test.metric.name,
+                "test": test.name, "decision": test.decision, "arm": test.arm,
+                "metric": test.metric.name,
                 "lift": lift.value, "lift_lo": lift.lo, "lift_hi": lift.hi,
                 "p_value": test.chosen.p_value, "users": sum(test.users.values()),
                 "until": test.until, "verdict": sentence(test, lang),
@@ -88,7 +86,7 @@ def verdicts_table(tests: Sequence[Judged], lang: str) -> pd.DataFrame:
             for lift in [test.chosen.measured.effect.lift]
         ]
     )  # fmt: skip
-    words = ["test", "status", "decision", "arm", "metric", "verdict"]
+    words = ["test", "decision", "arm", "metric", "verdict"]
     return frame.astype(dict.fromkeys(words, "str"))
 
 

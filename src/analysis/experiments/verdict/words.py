@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.base import formats
 from analysis.base.language import Translator, translator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from analysis.experiments.verdict.many import Judgements
 
 FEW = 6
+LONGEST = 210
+"""Letters of a headline: about three lines."""
 UNNAMED = ("not complete", "no bound crossed")
 """Reasons whose words name no arm."""
 
@@ -35,9 +37,10 @@ def decision_names(say: Translator) -> dict[str, str]:
     }
 
 
-def decision_marks() -> dict[str, str]:
-    """Status of each decision by shape, beside its colour."""
-    return {"ship": "▲", "keep": "■", "continue": "●", "broken": "✕"}
+DECISION_STATUS: dict[str, Literal["good", "watch", "bad", "info"]] = {
+    "ship": "good", "keep": "info", "continue": "watch", "broken": "bad",
+}  # fmt: skip
+"""How a report marks each decision, by shape and colour beside its word."""
 
 
 def why_not(say: Translator) -> dict[str, str]:
@@ -201,12 +204,68 @@ def all_sentences(made: Judgements, lang: str) -> str:
         for test in made.tests[1:]:
             said = say("{one} {other}", one=said, other=test.summary(lang))
         return said
+    if made.programme is None:
+        return counted(made, say)
+    return say("{one} {other}", one=counted(made, say), other=made.programme.summary(lang))
+
+
+def counted(made: Judgements, say: Translator) -> str:
+    """How many tests came out how."""
     count = made.counts()
-    said = say(
-        "{tests} tests: ship {ship}, keep control in {keep}, continue {open}, {broken} broken.",
-        tests=len(made.tests), ship=count["ship"], keep=count["keep"], open=count["continue"],
-        broken=count["broken"],
+    parts = (
+        (count["broken"], say("{n} broken", n=count["broken"])),
+        (count["ship"], say("ship {n}", n=count["ship"])),
+        (count["keep"], say("keep control in {n}", n=count["keep"])),
+        (count["continue"], say("continue {n}", n=count["continue"])),
+    )
+    said = say(", ").join(text for n, text in parts if n)
+    return say("{tests} tests: {said}.", tests=len(made.tests), said=said)
+
+
+def brief(made: Judgements, lang: str) -> str:
+    """All decisions in a sentence that is read at a glance, with lifts where there is room."""
+    say = translator(lang)
+    if len(made.tests) == 1:
+        return made.tests[0].summary(lang)
+    if len(made.tests) > FEW:
+        return counted(made, say)
+    full = _by_decision(made, say, with_lift=True)
+    return full if len(full) <= LONGEST else _by_decision(made, say, with_lift=False)
+
+
+def _by_decision(made: Judgements, say: Translator, *, with_lift: bool) -> str:
+    """Tests under what to do about them: to ship, to keep, to continue, broken ones first."""
+    said = []
+    for decision in ("broken", "ship", "keep", "continue"):
+        mine = [test for test in made.tests if test.decision == decision]
+        if not mine:
+            continue
+        names = say(", ").join(_short(test, say, with_lift=with_lift) for test in mine)
+        said.append(
+            {
+                "broken": say("do not use {names}: broken", names=names),
+                "ship": say("ship {names}", names=names),
+                "keep": say("keep control in {names}", names=names),
+                "continue": say("continue {names}", names=names),
+            }[decision]
+        )
+    text = say("; ").join(said)
+    return say("{text}.", text=text[:1].upper() + text[1:])
+
+
+def _short(test: Judged, say: Translator, *, with_lift: bool) -> str:
+    """A test by its name, with the arm to ship and its lift."""
+    ship = test.decision == "ship"
+    name = say("{arm} in {test}", arm=test.arm, test=test.name) if ship else test.name
+    if not with_lift or test.decision == "broken":
+        return name
+    lift = test.chosen.measured.effect.lift
+    value = formats.signed_percent(lift.value)
+    if not ship:
+        value = say("{arm} {value}", arm=test.arm, value=value)
+    if lift.shape != "bounded":
+        return say("{name} ({value}, not bounded)", name=name, value=value)
+    return say(
+        "{name} ({value}, {lo} to {hi})", name=name, value=value,
+        lo=formats.signed_percent(lift.lo), hi=formats.signed_percent(lift.hi),
     )  # fmt: skip
-    if made.programme is not None:
-        said = say("{one} {other}", one=said, other=made.programme.summary(lang))
-    return said

@@ -24,7 +24,7 @@ from analysis.forecasting.planning.presale import (
 )
 from analysis.forecasting.planning.presale_curves import PRESALE, presale_by_event
 from analysis.forecasting.planning.push_slot import PushSlot
-from analysis.forecasting.planning.section import Section
+from analysis.forecasting.planning.section import Section, left_out
 from analysis.forecasting.planning.section_forecast import (
     PHASES,
     festival_section,
@@ -54,6 +54,7 @@ __all__ = [
     "festival_section",
     "hour_profile",
     "hours_section",
+    "left_out",
     "pacing",
     "pacing_captions",
     "pacing_section",

@@ -11,6 +11,8 @@ from analysis.base import formats
 from analysis.base.estimate import Estimate
 from analysis.base.language import translator
 from analysis.forecasting.planning.pacing import Pacing
+from analysis.forecasting.planning.words import pacing_title
+from analysis.forecasting.words import with_unit
 
 Caption = dict[str, Any]
 
@@ -46,10 +48,16 @@ def pacing_captions(
         "Cumulative sales: plan, actual, and projection with its {level}% interval",
         level=f"{result.level:g}",
     )
+    note = result.summary(lang)
     if unit:
-        drawn = say("{what}, {unit}", what=drawn, unit=unit)
+        drawn = say("{what}, {unit}", what=drawn, unit=formats.unit_name(unit, lang))
     if illustrative:
         drawn = say("{what}; target and phases are illustrative", what=drawn)
+        made_up = say(
+            "Illustration: phases in the proportions 15 : 13 : 9 : 9, target last year's same days "
+            "plus 25% where none is given."
+        )
+        note = say("{one} {other}", one=note, other=made_up)
     amounts = ("target", "actual", "projected", "lo", "hi")
     phases: Caption = {
         "title": say("Each phase against its share of the target"),
@@ -59,17 +67,20 @@ def pacing_captions(
             "end": say("End"),
             "status": say("Status"),
             "share": say("Share of target"),
-            "target": say("Target"),
-            "actual": say("Actual"),
-            "projected": say("Projected"),
+            "target": with_unit(say("Target"), unit, lang),
+            "actual": with_unit(say("Actual"), unit, lang),
+            "projected": with_unit(say("Projected"), unit, lang),
             "lo": say("{level}% {end}", level=f"{result.level:g}", end=say("low")),
             "hi": say("{level}% {end}", level=f"{result.level:g}", end=say("high")),
             "chance": say("Chance of target"),
         },
         "formats": {**dict.fromkeys(amounts, "integer"), "share": "percent", "chance": "percent"},
+        "note": note,
     }
     return PacingCaptions(
-        {"title": result.summary(lang), "subtitle": drawn}, phases, _numbers(result, unit, lang)
+        {"title": pacing_title(result, lang), "subtitle": drawn},
+        phases,
+        _numbers(result, unit, lang),
     )
 
 

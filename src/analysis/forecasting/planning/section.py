@@ -54,6 +54,22 @@ class Section:
         return axes
 
 
+def left_out(*sections: Section, lang: str = "en") -> tuple[pd.DataFrame, Caption]:
+    """What a report does not show, and why or what to give for it: a table and its caption.
+
+    Args:
+        sections: Sections of the report; those with a result are passed over.
+        lang: ``"en"`` or ``"zh"``.
+    """
+    say = translator(lang)
+    rows = [(one.chart["title"], one.reason) for one in sections if one.result is None]
+    words = {
+        "title": say("Not in this report"),
+        "labels": {"part": say("Part"), "reason": say("Reason, or what to give")},
+    }
+    return pd.DataFrame(rows, columns=["part", "reason"], dtype="str"), words
+
+
 def attempted(title: str, made: Callable[[], Section], given: bool, lang: str) -> Section:
     """A section, or the reason in its place where nothing was asked for."""
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.base import formats
 from analysis.base.festivals import FIRST_YEAR, LAST_YEAR, festival
 from analysis.base.language import translator
 from analysis.base.schema import Column, TableSchema
@@ -23,6 +24,8 @@ from analysis.forecasting.planning.phases import consecutive
 from analysis.forecasting.planning.rounding import split
 from analysis.forecasting.planning.section import Section, attempted
 from analysis.forecasting.planning.targets import annual_plan
+from analysis.forecasting.planning.words import festival_title, target_title
+from analysis.forecasting.words import with_unit
 from analysis.forecasting.words_remarks import Remark
 
 PHASES = TableSchema(
@@ -162,29 +165,34 @@ def year_section(
         made = annual_plan(forecast, target=aim, year=year)
         drawn = say("Sales by month: target, actual, and the years before")
         if unit:
-            drawn = say("{what}, {unit}", what=drawn, unit=unit)
+            drawn = say("{what}, {unit}", what=drawn, unit=formats.unit_name(unit, lang))
+        note = made.summary(lang)
         if target is None:
             drawn = say("{what}; the target is illustrative", what=drawn)
+            made_up = say("Illustration: last year's sales plus 30%, as no target is given.")
+            note = say("{one} {other}", one=note, other=made_up)
         rows = made.quarters()
         words = {
             "title": say("The annual target by quarter"),
-            "labels": _quarter_labels(lang),
+            "labels": _quarter_labels(unit, lang),
+            "note": note,
             "formats": {
                 **dict.fromkeys(["target", "actual"], "integer"),
                 **dict.fromkeys(["share", "lo", "hi", "attained"], "percent"),
             },
         }
-        return Section(made, "", {"title": made.summary(lang), "subtitle": drawn}, words, rows)
+        chart = {"title": target_title(made, lang), "subtitle": drawn}
+        return Section(made, "", chart, words, rows)
 
     return attempted(say("The annual target"), make, target is not None, lang)
 
 
-def _quarter_labels(lang: str) -> dict[str, str]:
+def _quarter_labels(unit: str, lang: str) -> dict[str, str]:
     say = translator(lang)
     return {
         "quarter": say("Quarter"), "share": say("Share of target"), "lo": say("80% low"),
-        "hi": say("80% high"), "target": say("Target"), "actual": say("Actual"),
-        "attained": say("Attained"),
+        "hi": say("80% high"), "target": with_unit(say("Target"), unit, lang),
+        "actual": with_unit(say("Actual"), unit, lang), "attained": say("Attained"),
     }  # fmt: skip
 
 
@@ -238,8 +246,13 @@ def festival_section(
                 **dict.fromkeys(["first", "last"], "integer"),
                 **dict.fromkeys(["uplift", "lo", "hi"], "signed"),
             },
+            "note": made.summary(lang),
         }  # fmt: skip
-        chart = {"title": made.summary(lang), "subtitle": subtitle}
+        if np.isfinite(made.lo).any():
+            subtitle = say(
+                "{what}; band: {level}% interval", what=subtitle, level=f"{made.level:g}"
+            )
+        chart = {"title": festival_title(made, lang), "subtitle": subtitle}
         return Section(made, "", chart, words, rows.assign(window=rows["window"].map(names)))
 
     return attempted(which.name(lang), make, False, lang)

@@ -17,7 +17,7 @@ from analysis.forecasting.planning.hours import HourProfile, hour_profile
 from analysis.forecasting.planning.presale import PresaleForecast
 from analysis.forecasting.planning.presale_curves import presale_by_event
 from analysis.forecasting.planning.section import Section, absent
-from analysis.forecasting.planning.words import hour_ranges, signed_day
+from analysis.forecasting.planning.words import hour_ranges, presale_title, signed_day
 
 BUSIEST = 8
 """Hours shown in the report; the files have all."""
@@ -53,8 +53,13 @@ def hours_section(
     )
     if not made.reason:
         drawn = say("{what}; lines are {level}% intervals", what=drawn, level=f"{made.level:g}")
-    chart = {"title": made.summary(lang, length), "subtitle": drawn}
-    return Section(made, "", chart, _hour_words(made, say), _hour_rows(made, say))
+    slot = made.slot(length)
+    title = say(
+        "Orders peak at {peak}; the push slot to test is {slot}",
+        peak=hour_ranges(made.peak("orders")), slot=hour_ranges(slot.hours),
+    )  # fmt: skip
+    words = {**_hour_words(made, say), "note": made.summary(lang, length)}
+    return Section(made, "", {"title": title, "subtitle": drawn}, words, _hour_rows(made, say))
 
 
 def _hour_rows(made: HourProfile, say: Translator) -> pd.DataFrame:
@@ -125,15 +130,17 @@ def presale_section(curves: pd.DataFrame | None, *, event: str = "", lang: str =
     rows = made.table()
     named = say("{event} (forecast)", event=made.season)
     rows["season"] = [named if row else name for name, row in rows[["season", "forecast"]].values]
-    chart = {"title": made.summary(lang), "subtitle": drawn}
-    return Section(made, "", chart, _presale_words(made, rows, say), rows)
+    chart = {"title": presale_title(made, lang), "subtitle": drawn}
+    return Section(made, "", chart, _presale_words(made, rows, say, lang), rows)
 
 
 def _day(made: PresaleForecast) -> str:
     return signed_day(made.day or 0)
 
 
-def _presale_words(made: PresaleForecast, rows: pd.DataFrame, say: Translator) -> dict[str, Any]:
+def _presale_words(
+    made: PresaleForecast, rows: pd.DataFrame, say: Translator, lang: str
+) -> dict[str, Any]:
     ends = {"lo": say("low"), "hi": say("high")}
     amounts = ["presale", "total", "lo", "hi", "remaining"]
     return {
@@ -147,8 +154,8 @@ def _presale_words(made: PresaleForecast, rows: pd.DataFrame, say: Translator) -
         },
         "formats": {**dict.fromkeys(amounts, quantity(rows["total"])), "share": "percent"},
         "hide": ("forecast",),
-        "note": say(
+        "note": say("{one} {other}", one=made.summary(lang), other=say(
             "The event that runs is taken to be like the past ones: a pre-sale pushed harder than "
             "theirs pulls orders forward, and the forecast is then too high."
-        ),
+        )),
     }  # fmt: skip

@@ -80,6 +80,17 @@ def pacing_sentence(result: Pacing, lang: str) -> str:
     )
 
 
+def pacing_title(result: Pacing, lang: str) -> str:
+    """Where the plan stands and leads, without the interval."""
+    say = translator(lang)
+    if result.ahead_forecast is None:
+        return pacing_sentence(result, lang)
+    close = formats.percent(result.close.value / result.plan.target, 0)
+    return say(
+        "{state}; projected close {close} of the target", state=pace_words(result, say), close=close
+    )
+
+
 def pace_words(result: Pacing, say: Translator) -> str:
     """Ahead of the plan, behind it, or on it: by how much, and on which day."""
     share, days = result.ahead_share, len(result.plan.daily)
@@ -123,15 +134,7 @@ def target_sentence(result: TargetPlan, lang: str) -> str:
             lo=formats.percent(lo),
             hi=formats.percent(hi),
         )
-    parts = [
-        say(
-            "{share} of the target of {year} by {day}, {ahead} against what was due",
-            share=formats.percent(result.to_date / result.target),
-            year=result.year,
-            day=formats.date(result.as_of, lang),
-            ahead=formats.signed_percent(result.ahead),
-        )
-    ]
+    parts = [target_title(result, lang)]
     if math.isfinite(result.required_growth) and result.to_go > 0:
         growth = formats.signed_percent(result.required_growth)
         parts.append(say("the rest must bring {growth} on the year before", growth=growth))
@@ -140,6 +143,20 @@ def target_sentence(result: TargetPlan, lang: str) -> str:
     for part in parts[1:]:
         joined = say("{one}; {other}", one=joined, other=part)
     return say("{text}.", text=joined)
+
+
+def target_title(result: TargetPlan, lang: str) -> str:
+    """Where the year stands, without where it leads."""
+    if result.as_of is None:
+        return target_sentence(result, lang)
+    say = translator(lang)
+    return say(
+        "{share} of the target of {year} by {day}, {ahead} against what was due",
+        share=formats.percent(result.to_date / result.target),
+        year=result.year,
+        day=formats.date(result.as_of, lang),
+        ahead=formats.signed_percent(result.ahead),
+    )
 
 
 def _leads(result: TargetPlan, say: Translator) -> str:
@@ -165,6 +182,15 @@ def _leads(result: TargetPlan, say: Translator) -> str:
         "reach it",
         **words,
     )
+
+
+def festival_title(result: FestivalProfile, lang: str) -> str:
+    """The highest day, and how high it is."""
+    say, top = translator(lang), int(np.nanargmax(result.index))
+    return say(
+        "Demand peaks on day {when} at {high} times an ordinary day",
+        when=signed_day(int(result.relative[top])), high=formats.fixed(float(result.index[top])),
+    )  # fmt: skip
 
 
 def festival_sentence(result: FestivalProfile, lang: str) -> str:
@@ -248,6 +274,18 @@ def hour_sentence(result: HourProfile, length: int, lang: str) -> str:
         "day's ({level}% interval {lo} to {hi}; best with {chance} chance; observed, not caused).",
         **values,
     )
+
+
+def presale_title(result: PresaleForecast, lang: str) -> str:
+    """The season to plan for and its range."""
+    if result.close is None:
+        return presale_sentence(result, lang)
+    lo, hi = (formats.number(bound, lang) for bound in result.interval)
+    say = translator(lang)
+    return say(
+        "Plan for {value} ({level}% interval {lo} to {hi})",
+        value=formats.number(result.value, lang), level=f"{result.level:g}", lo=lo, hi=hi,
+    )  # fmt: skip
 
 
 def presale_sentence(result: PresaleForecast, lang: str) -> str:

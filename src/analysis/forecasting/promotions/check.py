@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
 from analysis.base import formats
 from analysis.base.errors import InputError
@@ -71,7 +72,7 @@ class PhaseCheck:
             words, (day, 1.0), (0, 3), xycoords=("data", "axes fraction"),
             textcoords="offset points", color=SECOND, ha="center", va="bottom",
         )  # fmt: skip
-        axes.xaxis.set_major_formatter(_month_day)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _month_day(x, lang)))
         axes.grid(visible=False)
         axes.margins(x=0.08)
         return axes
@@ -100,10 +101,10 @@ def _place(day: pd.Timestamp) -> float:
     return float(date2num(day.to_pydatetime()))
 
 
-def _month_day(value: float, _: object = None) -> str:
+def _month_day(value: float, lang: str) -> str:
     from matplotlib.dates import num2date
 
-    return f"{num2date(value):%m-%d}"
+    return formats.month_day(num2date(value), lang)
 
 
 def check_phases(

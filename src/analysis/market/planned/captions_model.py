@@ -10,7 +10,20 @@ from analysis.base import formats
 from analysis.base.language import Translator, translator
 from analysis.market.planned.captions_others import PartCaptions
 from analysis.market.planned.sized import SizedPlan
-from analysis.market.planned.verdict import agreement_words, footing_share, level_range
+from analysis.market.planned.tables import (
+    agreement_rows,
+    driver_rows,
+    input_texts,
+    research_rows,
+    size_rows,
+    texts,
+)
+from analysis.market.planned.verdict import (
+    agreement_words,
+    footing_share,
+    level_range,
+    remarks,
+)
 from analysis.market.planned.words import listed
 from analysis.market.words import level_names, route_names
 from analysis.market.words_inputs import chance_words
@@ -77,7 +90,8 @@ class Captions(PartCaptions):
                 "p90": "P90", "mean": say("Mean"), "p50_error": say("Monte-Carlo error of P50"),
             },
             "formats": dict.fromkeys(("p10", "p50", "p90", "mean", "p50_error"), "unit"),
-            "hide": ("unit", "error"), "note": note,
+            "texts": texts(size_rows, made, self.lang), "hide": ("unit", "error"),
+            "note": say("{one} {other}", one=remarks(made, self.lang), other=note),
         }  # fmt: skip
 
     @property
@@ -87,6 +101,7 @@ class Captions(PartCaptions):
         words = agreement_words(self.made, say)
         return {
             "title": words[:1].upper() + words[1:] if words else say("One route only"),
+            "texts": texts(agreement_rows, self.made, self.lang),
             "labels": {
                 "level": say("Market level"), "ratio": say("Bottom-up / top-down"),
                 "ratio_lo": "5%", "ratio_hi": "95%", "overlap": say("Overlap"),
@@ -132,6 +147,7 @@ class Captions(PartCaptions):
                    n=evaluations)  # fmt: skip
         return {
             "title": say("What drives the outcome: variance by input"),
+            "texts": texts(driver_rows, self.made, self.lang),
             "labels": {
                 "input": say("Input"), "grade": say("Grade"), "low": say("Outcome at its P10"),
                 "high": say("Outcome at its P90"), "first": say("Alone"),
@@ -141,7 +157,7 @@ class Captions(PartCaptions):
             "formats": {"low": "unit", "high": "unit", **dict.fromkeys(
                 ("first", "first_lo", "first_hi", "total", "total_lo", "total_hi"), "percent")},
             "hide": ("name", "unit", "least", "most", "swing", "first_lo", "first_hi"),
-            "note": note, "show": 20,
+            "note": note,
         }  # fmt: skip
 
     @property
@@ -186,6 +202,7 @@ class Captions(PartCaptions):
                     cost=write(decision.cost))  # fmt: skip
         return {
             "title": say("Which input to research next"),
+            "texts": texts(research_rows, self.made, self.lang),
             "labels": {
                 "input": say("Input"), "route": say("Route"), "grade": say("Grade"),
                 "value": say("Worth at most"),
@@ -193,7 +210,7 @@ class Captions(PartCaptions):
                 "variance": say("Variance it takes away"), "source": say("Source"),
             },
             "formats": {"value": "unit", "value_error": "unit", "variance": "percent"},
-            "hide": ("name", "unit", "variance_error"), "show": 20,
+            "hide": ("name", "unit", "variance_error"),
             "note": say("{one} {other}", one=info.summary(self.lang), other=terms),
         }  # fmt: skip
 
@@ -223,13 +240,12 @@ class Captions(PartCaptions):
         return {
             "title": title,
             "labels": {
-                "input": say("Input"), "typical": "P50", "range": say("P5 to P95"),
-                "grade": say("Grade"), "source": say("Source"), "year": say("Base year"),
+                "input": say("Input"), "p5": "P5", "p50": "P50", "p95": "P95",
+                "grade": say("Grade"), "source": say("Source"), "base_year": say("Base year"),
                 "total": say("Part in the variance"),
             },
-            "formats": {"total": "percent"},
-            "hide": ("name", "p5", "p50", "p95", "unit", "base_year", "age", "older", "assumed",
-                     "used", "first"),
+            "formats": {"total": "percent"}, "texts": input_texts(self.made, self.lang),
+            "hide": ("name", "unit", "age", "older", "assumed", "used", "first"),
             "note": note, "show": 40,
         }  # fmt: skip
 

@@ -12,6 +12,10 @@ from analysis.base import formats
 from analysis.base.language import translator
 from analysis.market.model import is_assumption
 from analysis.market.planned.captions_ours import OurCaptions
+from analysis.market.planned.tables import mix_rows as mixes_table
+from analysis.market.planned.tables import rival_rows as rivals_table
+from analysis.market.planned.tables import texts
+from analysis.market.planned.tables import tier_rows as tiers_table
 from analysis.market.planned.words import listed
 from analysis.market.words_inputs import chance_words
 from analysis.market.words_shares import largest
@@ -83,6 +87,7 @@ class PartCaptions(OurCaptions):
                 "Shares have no interval: sales are stated without a range."))  # fmt: skip
         return {
             "title": say("Competitors, their growth and what a year ago must have been"),
+            "texts": texts(rivals_table, self.made, self.lang),
             "labels": {
                 "name": say("Competitor"), "stated": say("Stated as"), "sales": say("Sales"),
                 "share": say("Market share"), "share_lo": say("Share, 5%"),
@@ -98,7 +103,7 @@ class PartCaptions(OurCaptions):
             },
             "hide": ("unit", "share_change", *(() if ranged else ("share_lo", "share_hi")),
                      *(() if ours else ("times_ours",))),
-            "note": note, "show": 20,
+            "note": note,
         }  # fmt: skip
 
     @property
@@ -125,6 +130,7 @@ class PartCaptions(OurCaptions):
         columns = ("p10", "p50", "p90", "ours_p10", "ours_p50", "ours_p90")
         return {
             "title": say("What is open by city tier, and our part of it"),
+            "texts": texts(tiers_table, self.made, self.lang), "totals": 1,
             "labels": {
                 "tier": say("City tier"), "p10": say("Open, P10"), "p50": say("Open, P50"),
                 "p90": say("Open, P90"), "share": say("Share of the mean of all tiers"),
@@ -134,7 +140,6 @@ class PartCaptions(OurCaptions):
             },
             "formats": {**dict.fromkeys(columns, "unit"), "share": "percent", "largest": "percent"},
             "hide": ("unit", "mean", "p50_error", "source"), "note": self._tier_note(),
-            "show": 20,
         }  # fmt: skip
 
     def _tier_note(self) -> str:
@@ -190,6 +195,7 @@ class PartCaptions(OurCaptions):
         level = formats.percent(found.confidence, 0)
         return {
             "title": say("Mix of buyers by dimension"),
+            "texts": texts(mixes_table, self.made, self.lang),
             "labels": {
                 "dimension": say("Dimension"), "group": say("Segment"), "n": say("Observations"),
                 "share": say("Share of buyers"), "lo": say("from"), "hi": say("to"),
@@ -209,5 +215,4 @@ class PartCaptions(OurCaptions):
                 summary=found.summary(self.lang), level=level), other=assumed) if assumed
             else say("{summary} Intervals: Wilson, {level}, each group by itself.",
                      summary=found.summary(self.lang), level=level),
-            "show": 30,
         }  # fmt: skip

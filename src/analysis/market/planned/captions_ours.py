@@ -9,6 +9,9 @@ from typing import Any
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.market.planned.sized import SizedPlan
+from analysis.market.planned.tables import aim_rows as aims_table
+from analysis.market.planned.tables import identity_rows as identities_table
+from analysis.market.planned.tables import texts
 from analysis.market.planned.words import listed
 
 Caption = dict[str, Any]
@@ -71,7 +74,7 @@ class OurCaptions:
                 "source": say("Source"),
             },
             "formats": {"current": "unit", "needed": "unit", "planned": "unit", "alone": "signed"},
-            "hide": ("unit",),
+            "hide": ("unit",), "texts": texts(aims_table, self.made, self.lang),
             "note": say("{summary} A driver is taken to act on all sales unless its part is "
                         "declared; values are planned ones, without a range.",
                         summary=aim.summary(self.lang)),
@@ -120,7 +123,8 @@ class OurCaptions:
                         "fits_growth": "signed", "of_change": "percent"},
             "hide": ("unit", "effect" if parted else "of_change",
                      *(() if stated else ("fits", "fits_growth"))),
-            "note": found.summary(self.lang),
+            "note": found.summary(self.lang), "totals": 1,
+            "texts": texts(identities_table, self.made, self.lang),
         }  # fmt: skip
 
     @property
@@ -159,5 +163,7 @@ class OurCaptions:
                 "lo": say("from"), "hi": say("to"), "scenario": say("Declared path"),
             },
             "formats": dict.fromkeys(("observed", "level", "lo", "hi", "scenario"), "unit"),
-            "hide": ("unit", *hidden, *dropped), "note": path.summary(self.lang), "show": 20,
+            # A year is no number to group by thousands.
+            "texts": {"year": [str(int(year)) for year in path.frame["year"]]},
+            "hide": ("unit", *hidden, *dropped), "note": path.summary(self.lang),
         }  # fmt: skip

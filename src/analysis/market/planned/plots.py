@@ -132,7 +132,7 @@ def path_figure(result: PenetrationPath, ax: Axes | None, lang: str) -> Axes:
     each = max(1, -(-len(years) // (4 if narrow(axes) else 10)))
     axes.set_xticks(years[::each], [f"{year:.0f}" for year in years[::each]])
     share = result.plan.unit.strip() == "share"
-    ticks = formats.scaled(max(tops), lang)
+    ticks = formats.scaled(max(tops), lang, result.plan.unit)
     axes.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: formats.percent(value, 0) if share else ticks(value))
     )

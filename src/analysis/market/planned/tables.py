@@ -1,9 +1,13 @@
-"""Tables of a sized plan for files: stable column names, texts in the reader's language."""
+"""Tables of a sized plan: stable column names, numbers typed.
+
+Files get the English words whatever the report's language is, so that they can be joined and
+compared; :func:`texts` gives what a reader sees instead.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -12,6 +16,29 @@ from analysis.base.language import translator
 from analysis.market.model import is_assumption
 from analysis.market.planned.sized import SizedPlan
 from analysis.market.words import level_names, route_names
+
+Texts = dict[str, list[str]]
+
+
+TEXTS = ("level", "route", "verdict", "input", "driver", "tier", "name", "dimension", "group",
+         "standing", "no_interval", "source")  # fmt: skip
+"""Columns of words."""
+
+
+def texts(rows: Callable[[SizedPlan, str], pd.DataFrame], made: SizedPlan, lang: str) -> Texts:
+    """What a reader of a language sees in the columns of words of a table.
+
+    Args:
+        rows: A function of this module.
+        made: The sized plan.
+        lang: The reader's language.
+    """
+    shown = rows(made, lang)
+    # Inputs are known by name and label: the name is what formulas are written with.
+    own = [
+        column for column in TEXTS if column in shown and (column != "name" or "input" not in shown)
+    ]
+    return {column: [str(text) for text in shown[column]] for column in own}
 
 
 def size_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
@@ -101,7 +128,9 @@ def aim_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
         for _, row in frame.iterrows()
     ]  # fmt: skip
     units = [unit if unit in ("share", "ratio") else "" for unit in frame["unit"]]
-    return frame.assign(unit=units, verdict=verdict, source=sources).drop(columns="enough")
+    names = [one.labels[lang] for one in plan.drivers]
+    kept = frame.assign(driver=names, unit=units, verdict=verdict, source=sources)
+    return kept.drop(columns="enough")
 
 
 def identity_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
@@ -117,14 +146,16 @@ def identity_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     # Drivers that pull against each other have no parts of the change, only effects.
     parted = bool(whole) and min(effect / whole for effect in effects) >= 0
     shares = [effect / whole if parted else math.nan for effect in effects]
-    return frame.assign(unit=units, effect=effects, of_change=shares, source=[*sources, last])
+    names = [*(one.labels[lang] for one in plan.drivers), plan.labels[lang]]
+    return frame.assign(driver=names, unit=units, effect=effects, of_change=shares,
+                        source=[*sources, last])  # fmt: skip
 
 
 def path_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     """Penetration by year: observed, fitted with interval, declared."""
     assert made.path is not None
     frame, unit = made.path.frame, made.path.plan.unit
-    return frame.assign(year=frame["year"].astype(str), unit=unit)
+    return frame.assign(year=frame["year"].astype("int64"), unit=unit)
 
 
 def rival_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
@@ -132,7 +163,7 @@ def rival_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     assert made.rivals is not None
     assert made.plan.competition is not None
     plans = made.plan.competition.rivals
-    frame = made.rivals.frame.copy()
+    frame = made.rivals.frame.assign(name=[one.labels[lang] for one in plans])
     frame["stated"] = [one.comparator if not math.isnan(one.sales) else "" for one in plans]
     aim = made.plan.target
     ours = aim.own if aim is not None and aim.unit == made.rivals.unit else math.nan
@@ -147,7 +178,7 @@ def tier_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     """City tiers: open and ours, P10 to P90, then all together."""
     say = translator(lang)
     assert made.tiers is not None
-    frame = made.tiers.frame.copy()
+    frame = made.tiers.frame.assign(tier=[one.labels[lang] for one in made.plan.tiers])
     sources = [source_text(one.sources, lang) for one in made.plan.tiers]
     total, ours = made.tiers.total, made.tiers.ours
     whole = {
@@ -167,32 +198,45 @@ def mix_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
         "over": say("over-represented"), "under": say("under-represented"),
         "like": say("as in the population"), "": "",
     }  # fmt: skip
-    sources = {one.labels[lang]: source_text(one.sources, lang) for one in made.plan.mix}
-    frame = made.mixes.frame
+    # Names were chosen when the plan was computed; a group's name is its own within a dimension.
+    then, frame = made.lang, made.mixes.frame
+    plans = {one.labels[then]: one for one in made.plan.mix}
+    groups = {
+        (one.labels[then], each.labels[then]): each.labels[lang]
+        for one in made.plan.mix for each in one.groups
+    }  # fmt: skip
+    pairs = zip(frame["dimension"], frame["group"], strict=True)
+    frame = frame.assign(
+        group=[groups.get(pair, say("Others")) for pair in pairs],
+        dimension=[plans[name].labels[lang] for name in frame["dimension"]],
+        source=[source_text(plans[name].sources, lang) for name in frame["dimension"]],
+    )
     reason = ["" if math.isfinite(lo) else say("no sample size stated") for lo in frame["lo"]]
-    return frame.assign(
-        standing=frame["standing"].map(names), no_interval=reason,
-        source=frame["dimension"].map(sources),
-    )  # fmt: skip
+    return frame.assign(standing=frame["standing"].map(names), no_interval=reason)
 
 
 def input_rows(made: SizedPlan, lang: str = "en") -> pd.DataFrame:
     """Every input: belief, grade, source, year, and its part in the outcome's variance."""
-    say = translator(lang)
     model = made.plan.model
     frame = made.footing.frame.copy()
     frame.insert(0, "input", [model.label(name, lang) for name in frame["name"]])
-    texts = [[_value(row[key], row["unit"], lang) for key in ("p5", "p50", "p95")]
-             for _, row in frame.iterrows()]  # fmt: skip
-    frame.insert(1, "typical", [middle for _, middle, _ in texts])
-    frame.insert(2, "range", [say("{lo} to {hi}", lo=lo, hi=hi) if lo != hi else say("known")
-                              for lo, _, hi in texts])  # fmt: skip
-    frame["year"] = [f"{row['base_year']}{'*' if row['older'] else ''}"
-                     for _, row in frame.iterrows()]  # fmt: skip
     # An input of the other route has no part in the outcome: that is no estimate of nought.
     frame[["first", "total"]] = frame[["first", "total"]].where(frame["used"])
     frame["source"] = [source_text(one.sources, lang) for one in model.inputs]
     return frame
+
+
+def input_texts(made: SizedPlan, lang: str) -> Texts:
+    """What a reader sees of the inputs: ranges in their own units, old base years marked."""
+    frame = made.footing.frame
+    ranges = {
+        key: [_value(value, unit, lang) for value, unit in zip(frame[key], frame["unit"],
+                                                               strict=True)]
+        for key in ("p5", "p50", "p95")
+    }  # fmt: skip
+    years = zip(frame["base_year"], frame["older"], strict=True)
+    marked = [f"{year}{'*' if older else ''}" for year, older in years]
+    return {**texts(input_rows, made, lang), **ranges, "base_year": marked}
 
 
 def _value(value: float, unit: str, lang: str) -> str:

@@ -26,25 +26,35 @@ class Told:
     """The answer of a report.
 
     Attributes:
-        sentence: Size, agreement, target, what to research.
+        sentence: Size, doubts about the routes, target, decision.
         status: ``bad`` if the routes contradict each other, a level exceeds the one above it or
             may be below 0, the model contradicts our own sales, or the target is out of reach;
             ``watch`` if one of them is in doubt, the routes imply opposite decisions, or most of
             the variance may rest on assumptions; else ``good``.
         numbers: What we can win, what we can serve, and what the target asks for.
+        remarks: What stands behind the answer, from :func:`remarks`.
     """
 
     sentence: str
     status: Status
     numbers: tuple[Estimate, ...]
+    remarks: str
 
 
 def headline(made: SizedPlan, lang: str = "en") -> Told:
     """What to tell the planner (``lang`` en or zh)."""
     say = translator(lang)
-    said = [_size(made, say, lang), *_below(made, say), *_agreement(made, say),
-            *_target(made, say, lang), *_next(made, say, lang), *_footing(made, say)]  # fmt: skip
-    return Told(joined(said, lang), _status(made), _numbers(made, say))
+    one = made.size.agreement.get("som")
+    doubt = [] if one is not None and not one.apart and not one.disjoint else _agreement(made, say)
+    decided = [decision_brief(made.information, lang)] if made.information is not None else []
+    said = [_size(made, say, lang), *_below(made, say), *doubt, *_target(made, say, lang), *decided]
+    return Told(joined(said, lang), _status(made), _numbers(made, say), remarks(made, lang))
+
+
+def remarks(made: SizedPlan, lang: str = "en") -> str:
+    """What stands behind the answer: whether routes agree, what to research, what is assumed."""
+    say = translator(lang)
+    return joined([*_agreement(made, say), *_next(made, say, lang), *_footing(made, say)], lang)
 
 
 def level_range(made: SizedPlan, level: str) -> tuple[float, float, float] | None:
@@ -133,7 +143,7 @@ def _target(made: SizedPlan, say: Translator, lang: str) -> list[str]:
 def _next(made: SizedPlan, say: Translator, lang: str) -> list[str]:
     model, decided = made.plan.model, made.information
     if decided is not None:
-        return [decision_brief(decided, lang), research_words(decided, lang, worth=False)]
+        return [research_words(decided, lang, worth=False)]
     # By the route that the pooled size rests on most.
     one = made.size.agreement.get("som")
     routes = list(made.by_route.values())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from urllib.parse import urlsplit
 from analysis.base.errors import InputError, InputProblems, nearest
 from analysis.base.paths import Home
 from analysis.runs import notebooks
+from analysis.runs.alerts.secrets import VARIABLE
 from analysis.runs.parameters import bind
 from analysis.runs.schedule.spec import Job, Phase
 from analysis.runs.schedule.templates import fill
 from analysis.runs.schedule.times import spellings
 
-VARIABLE = re.compile(r"\$\{(\w+)\}")
 # Any moment does to see whether a template can be filled; a fixed one keeps the answer the same.
 _TRIAL = dt.datetime(2026, 6, 18, 7, 30)
 _NO_CALENDAR = "there is no calendar: name one in [schedule] calendar, or write [[phases]]"
@@ -157,7 +156,10 @@ def _schemes() -> set[str]:
 
 
 def _is_address(url: str) -> bool:
-    from apprise import Apprise
+    from analysis.runs.alerts.channel import open_channel
 
-    filled = VARIABLE.sub(lambda name: os.environ[name[1]], url)
-    return Apprise.instantiate(filled, suppress_exceptions=True) is not None
+    try:
+        open_channel(url)
+    except InputError:
+        return False
+    return True

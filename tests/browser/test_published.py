@@ -1,0 +1,120 @@
+"""Every notebook's published report as a reader meets it: languages, widths, light, dark, paper.
+
+English reports are those of ``make report``. Chinese ones are made here, once, in a project of
+their own that shares data and notebooks, with small settings where a notebook has some: what is
+looked at is the page, not the numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.axe import stumbles
+from tests.browser.test_report_pages import FACES, OVERFLOW, PAPER, WHITE, Mode, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+SMALL: Mapping[str, tuple[str, ...]] = {
+    "market_sizing": ("draws=64",),
+    "sales_forecast": ("data=panel.csv", "origins=2", "horizon=14"),
+}
+TOGETHER = 2
+PICTURES = "[...document.images].map(i => i.decode().then(() => i.naturalWidth, () => 0))"
+SMALLEST_PICTURE = f"Promise.all({PICTURES}).then(widths => Math.min(...widths))"
+UNTOLD = "[...document.images].filter(i => i.alt.length < 20).length"
+
+
+@pytest.fixture(scope="module")
+def chinese(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Path]]:
+    """Start the Chinese runs, two at a time; each test waits for its own."""
+    root = tmp_path_factory.mktemp("zh")
+    (root / "reports").mkdir()
+    for name in ("data", "notebooks"):
+        (root / name).symlink_to(ROOT / name)
+    days = [f"2026-{month:02}-{day:02}" for month in range(1, 6) for day in range(1, 29)]
+    lines = [
+        f"{shop},{day},{100 + 10 * (at % 7)}" for shop in "甲乙丙" for at, day in enumerate(days)
+    ]
+    (root / "panel.csv").write_text("\n".join(["unique_id,ds,y", *lines]), encoding="utf-8")
+    pool = ThreadPoolExecutor(TOGETHER)
+    return {name: pool.submit(_run, root, name) for name in NOTEBOOKS}
+
+
+def _run(root: Path, name: str) -> Path:
+    given = [word for each in ("lang=zh", *SMALL.get(name, ())) for word in ("-p", each)]
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", "run", name, *given], cwd=root,
+        env={**os.environ, "ANALYSIS_HOME": str(root)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return Path(done.stdout.splitlines()[-1]) / "report.html"
+
+
+def _english(name: str) -> Path:
+    folder = ROOT / "reports" / name
+    if not (folder / "current.json").is_file():
+        missing = f"no published report of {name}: run `make report`"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    run = json.loads((folder / "current.json").read_text(encoding="utf-8"))["default"]
+    return folder / str(run) / "report.html"
+
+
+@pytest.fixture(params=[(name, lang) for lang in ("en", "zh") for name in NOTEBOOKS], ids="-".join)
+def report(request: pytest.FixtureRequest, chinese: Mapping[str, Future[Path]]) -> Path:
+    name, lang = request.param
+    return _english(name) if lang == "en" else chinese[name].result()
+
+
+def test_report_is_whole_in_every_way_to_read_it(browser: Browser, report: Path) -> None:
+    for width, mode in ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")):
+        _look(browser, report, width, "dark" if mode == "dark" else "light")
+
+
+def _look(browser: Browser, path: Path, width: int, mode: Mode) -> None:
+    with opened(browser, path, width, mode) as tab:
+        assert tab.locator("h1").count() == 1
+        assert tab.locator(".verdict").count() >= 1
+        assert tab.evaluate(OVERFLOW) == 0
+        faces = tab.evaluate(FACES)
+        assert "loaded" in faces
+        assert "error" not in faces
+        assert tab.evaluate(SMALLEST_PICTURE) > 0
+        assert tab.evaluate(UNTOLD) == 0
+        if (width, mode) in ((1280, "light"), (390, "dark")):
+            assert stumbles(tab) == []
+            assert tab.evaluate(OVERFLOW) == 0
+
+
+def test_report_on_paper(browser: Browser, report: Path) -> None:
+    with opened(browser, report, 794, "dark") as tab:
+        tab.emulate_media(media="print", color_scheme="dark")
+        assert tab.evaluate(PAPER) == WHITE
+        assert tab.evaluate(OVERFLOW) == 0
+        assert not tab.locator("details.code").first.is_visible()
+        assert not tab.locator("nav.side").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_index(browser: Browser, width: int, mode: Mode) -> None:
+    path = ROOT / "reports" / "index.html"
+    if not path.is_file():
+        pytest.skip("no index: run `make report`")
+    with opened(browser, path, width, mode) as tab:
+        assert tab.evaluate(OVERFLOW) == 0
+        assert "error" not in tab.evaluate(FACES)
+        assert stumbles(tab) == []
