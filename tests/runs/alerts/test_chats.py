@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests  # type: ignore[import-untyped]
+import requests
 
 from analysis.base.errors import InputError
 from analysis.base.paths import Home

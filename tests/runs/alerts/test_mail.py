@@ -19,7 +19,6 @@ from analysis.runs.schedule.reading import read_schedule
 from tests.runs.alerts.conftest import PICTURE, SENTENCE, Postbox, Publish, event
 from tests.runs.schedule.conftest import Write
 
-
 # Every sign that has a meaning in an address.
 PASSWORD = "p@ss:w/o?rd#1&x= %41+"
 ADDRESS = "mailto://robot:${MAIL_PASSWORD}@127.0.0.1:%d/?from=robot@example.com&to=plan@example.com"
@@ -169,3 +168,21 @@ def test_a_secret_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("MAIL_PASSWORD", raising=False)
     with pytest.raises(InputError, match=r"^the environment variable MAIL_PASSWORD is not set$"):
         open_channel(ADDRESS % 25)
+
+
+def test_of_a_grid_the_index_is_linked_and_nothing_attached(
+    tell: Send, postbox: Postbox, publish: Publish
+) -> None:
+    folder = publish("grid-1")
+    (folder / "report.html").rename(folder / "index.html")
+    tell(event("watch", folder), attach="pdf")
+    assert "https://reports.example.com/p/sales/grid-1/index.html" in postbox.body("plain")
+    assert "Nothing is attached: the run has no page of its own" in postbox.body("plain")
+
+
+def test_a_report_without_pictures_says_so(tell: Send, postbox: Postbox, publish: Publish) -> None:
+    folder = publish("run 1#2")
+    (folder / "report.html").write_text("<p>no figure</p>", encoding="utf-8")
+    tell(event("watch", folder), attach="picture")
+    assert "Nothing is attached: the report has no picture" in postbox.body("plain")
+    assert "/sales/run%201%232/report.html" in postbox.body("plain")

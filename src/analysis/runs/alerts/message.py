@@ -115,7 +115,7 @@ def compose(
     job = event.job if event.job == event.notebook else f"{event.job} ({event.notebook})"
     moment = f"{event.scheduled:%Y-%m-%d %H:%M} {event.scheduled.tzinfo}"
     changed = manifest.get("changed") or {}
-    values = ", ".join(f"{name}={value}" for name, value in changed.items())
+    values = ", ".join(f"{name}={value}" for name, value in changed.items() if name != "lang")
     facts = [(say("Job"), job), (say("Scheduled"), moment), (say("Parameters"), values)]
     if event.kind in FAILURES:
         message = _failure(event, served, lang)
@@ -254,7 +254,8 @@ def _html(message: Message) -> str:
     ]
     notes = [f"<p>{escape(note)}</p>" for note in message.notes]
     return (
-        f'<div lang="{message.lang}" style="font-family:sans-serif;line-height:1.5;color:#1d2433">'
+        f'<div lang="{message.lang}" style="font-family:sans-serif;line-height:1.5;'
+        f'color:#1d2433;overflow-wrap:anywhere;word-break:break-word">'
         f'<p style="color:{_COLOURS[message.tone]};font-weight:600">{escape(message.mark)}</p>'
         f'<p style="font-size:1.2em">{escape(message.sentence)}</p>'
         f"{''.join((*rows, *notes, *where))}</div>"

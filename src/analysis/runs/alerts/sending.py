@@ -25,6 +25,7 @@ from analysis.runs.store import MANIFEST, Store
 
 # What the gateways of most firms let through.
 LARGEST_FILE = 10_000_000
+PAGE = "report.html"
 _FIGURE = re.compile(r'id="figure-([\w-]+)"')
 
 
@@ -83,7 +84,12 @@ def _manifest(folder: Path | None) -> Mapping[str, Any]:
 def _link(home: Home, base_url: str, folder: Path) -> str:
     """Return where a run is read: its address, or its folder's name if it is served nowhere."""
     place = "/".join(folder.resolve().relative_to(home.reports.resolve()).parts)
-    return f"{base_url}/{quote(place)}/report.html" if base_url else place
+    return f"{base_url}/{quote(place)}/{_page(folder)}" if base_url else place
+
+
+def _page(folder: Path) -> str:
+    """Return the page of a run, or of a grid's folder: the index of its runs."""
+    return next((name for name in (PAGE, "index.html") if (folder / name).is_file()), PAGE)
 
 
 def _served(home: Home, base_url: str, event: Event, lang: str) -> Served | None:
@@ -109,6 +115,8 @@ def _with_file(
         return message, []
     say = translator(message.lang)
     try:
+        if not (folder / PAGE).is_file():
+            raise InputError(say("the run has no page of its own"))
         file = _pdf(home, folder) if what == "pdf" else _picture(folder)
     except InputError as error:
         reason = str(error)
@@ -132,6 +140,6 @@ def _pdf(home: Home, folder: Path) -> Path:
 
 def _picture(folder: Path) -> Path | None:
     """Return the first figure of the page."""
-    page = (folder / "report.html").read_text(encoding="utf-8")
+    page = (folder / PAGE).read_text(encoding="utf-8")
     made = (folder / "figures" / f"{name}.png" for name in _FIGURE.findall(page))
     return next((path for path in made if path.is_file()), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from analysis.base.errors import InputError, InputProblems, nearest
 from analysis.base.paths import Home
 from analysis.runs import notebooks
+from analysis.runs.grid.cells import plan
+from analysis.runs.notebooks import Notebook
 from analysis.runs.alerts.secrets import VARIABLE
 from analysis.runs.parameters import bind
 from analysis.runs.schedule.spec import Job, Phase
@@ -62,6 +64,23 @@ def _notebook(home: Home, job: Job) -> Iterator[Finding]:
     mapping = given.get("mapping")
     if isinstance(mapping, str):
         yield from _file(home, mapping, ("parameters", "mapping"))
+    yield from _grid(home, job, notebook, given)
+
+
+def _grid(home: Home, job: Job, notebook: Notebook, given: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check the grid against notebook and table; a table that is not there yet comes later."""
+    try:
+        bind(notebook.parameters, given, notebook.name)
+    except InputProblems:
+        return  # said already, where it stands
+    try:
+        if job.grid:
+            plan(home, notebook, given, job.grid, later=True)
+    except InputProblems as error:
+        for problem in error.problems:
+            yield ("grid",), problem.found, problem.expected
+    except InputError as error:
+        yield ("grid",), f"a grid that cannot run: {error}", "names and values, as store=1..20"
 
 
 def _template(
