@@ -58,7 +58,7 @@ browser-ready:
 	@sh scripts/check-system.sh $(PYTHON) chromium
 
 lab: $(READY) ## open JupyterLab with the project kernel
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+	@$(BIN)/analysis lab
 
 lock: ## pin every dependency again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

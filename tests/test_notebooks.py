@@ -64,8 +64,9 @@ def test_no_algorithm_stands_in_a_notebook(notebook: Notebook) -> None:
 
 
 def test_cells_are_short(notebook: Notebook) -> None:
-    # Parameters are declarations, one a line, with nothing to follow from line to line.
-    assert len(notebook.parameters) <= 23
+    # Parameters are declarations, one a line, with nothing to follow from line to line; a forecast
+    # takes six tables of a team's own, rows and a sample of them.
+    assert len(notebook.parameters) <= 26
     steps = [cell for cell in code(notebook) if "parameters" not in tags(cell)]
     lengths = [len(source(cell).splitlines()) for cell in steps]
     assert max(lengths) <= 20

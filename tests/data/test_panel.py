@@ -393,3 +393,39 @@ def test_a_hole_in_the_ratings_is_named_by_sheet_and_row(tmp_path: Path) -> None
     path = changed(tmp_path, "ratings", **{f"D{place}": None})
     with pytest.raises(InputProblems, match=f"sheet 'ratings': 1 problem\n  - row {place}, column"):
         load_panel(path)
+
+
+def test_factors_of_one_group_or_of_none_are_refused(tmp_path: Path) -> None:
+    one = "rater,group,left,right,value\nr1,S,a,b,2\n"
+    assert "factors of S alone, expected" in refused(tmp_path, data=one, factors="", strategies="")
+    none = "rater,group,left,right,value\nr1,SWOT,S,W,2\n"
+    assert "factors of no group alone" in refused(tmp_path, data=none, factors="", strategies="")
+
+
+def test_what_the_question_refuses_names_the_file_too(tmp_path: Path) -> None:
+    import numpy as np
+
+    from analysis import swot
+
+    panel = load(tmp_path)
+    with pytest.raises(InputError, match=r"data\.csv: judgments: found no comparisons with"):
+        swot.score(panel.answers, swot.Settings(route="bwm"), np.random.default_rng(1))
+
+
+def test_names_of_both_languages_are_kept_and_no_two_are_alike(tmp_path: Path) -> None:
+    for lang, shown in (("en", "a"), ("zh", "因素a")):
+        name = load(tmp_path, lang).names.of("factor", shown)
+        assert (name.id, name.en, name.zh) == ("a", "a", "因素a")
+    head = SCORES.format(item="competitor", more="")
+    rows = [("A", "甲"), ("A", ""), ("B", "乙"), ("B", "乙")]
+    table = head + "".join(
+        f"r1,{name},{other},{attribute},,3\n"
+        for (name, other), attribute in zip(rows, "xyxy", strict=True)
+    )
+    # A Chinese name in one row holds for the others.
+    scores = load(tmp_path, "zh", competitors=table).competitors
+    assert scores is not None
+    assert scores.frame["competitor"].tolist() == ["甲", "甲", "乙", "乙"]
+    alike = table.replace("乙", "甲")
+    with pytest.raises(InputProblems, match="'甲' as the name of A and B"):
+        load(tmp_path, "zh", competitors=alike)

@@ -26,6 +26,7 @@ from tests.docs.workspace import ROOT
 NOT_RUN = {
     "make report": "sets up the environment and runs every notebook on its full data",
     "make test": "runs this test, too",
+    "make lab": "serves until it is stopped; tests/browser/test_lab.py starts it and looks",
     "make accept": "replaces the committed baselines and edits the changelog",
 }
 """Command → why it is not run here; its target must stand in the Makefile."""

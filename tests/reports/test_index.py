@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from analysis.reports import index
 from analysis.reports.index import Failure, IndexEntry, RunLine, Since, Trend, render
 from analysis.reports.items import Number
-from analysis.reports.page import TEMPLATES, with_fonts
+from analysis.reports.page import TEMPLATES
 from analysis.reports.sparkline import Point, draw
 from tests.reports.sample import HOSTILE
 
@@ -209,17 +209,6 @@ def test_manifests_that_cannot_be_used_are_named() -> None:
     text = text_of(soup_of(render([ENTRY], [], unusable=[("nb/r1/manifest.json", "no JSON")])))
     assert "Run folders that cannot be read" in text
     assert "nb/r1/manifest.json no JSON" in text
-
-
-def test_fonts_come_from_where_they_are_asked_for() -> None:
-    asked = []
-
-    def dress(markup: str, lang: str) -> str:
-        asked.append(lang)
-        return with_fonts(markup, lang)
-
-    assert render([ENTRY], [], dress=dress) == render([ENTRY], [])
-    assert asked == ["en"]
 
 
 def test_a_sparkline_draws_bands_only_where_there_are_intervals() -> None:

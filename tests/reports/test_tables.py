@@ -61,3 +61,17 @@ def test_totals_are_always_shown_and_set_off() -> None:
     shown = str(Report("en", None).table("t", frame, title="T", show=2, totals=1)).splitlines()
     assert [line.split()[0] for line in shown] == ["T", "a", "w", "x", "-------", "all", "…"]
     assert len(tables.first_rows(frame, 5, 1)) == 5
+
+
+@pytest.mark.parametrize(
+    ("texts", "extent"),
+    [
+        ([], "short"),
+        (["to come", "Both routes pooled"], "short"),
+        (["同一指标多个数值"], "short"),
+        (["ship", "Three creatives (simulated)"], ""),
+        (["ship", "同一指标数值不一（物料滞后触发 / 任务延迟触发）"], "long"),
+    ],
+)
+def test_a_column_of_words_gets_the_room_that_it_needs(texts: list[str], extent: str) -> None:
+    assert tables.extent(texts) == extent

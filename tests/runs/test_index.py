@@ -2,13 +2,11 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from analysis.base.paths import Home
-from analysis.reports import fonts
 from analysis.runs import index
 from analysis.runs.history import comparable, last_comparable, read, trend
 from tests.runs.made import manifest, number, put
@@ -190,30 +188,3 @@ def test_a_character_without_glyph_is_shown_by_its_code(project: Home) -> None:
         said = text(page(project))
         assert "Sell ‹U+1F600› more." in said
         assert "GRINNING FACE" in said
-
-
-def test_fonts_are_cut_once_and_a_broken_memory_is_harmless(
-    project: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cut = []
-
-    def faces(markup: str, lang: str) -> str:
-        cut.append(lang)
-        return fonts_faces(markup, lang)
-
-    fonts_faces = fonts.faces
-    monkeypatch.setattr(fonts, "faces", faces)
-    put(project, manifest("r1"))
-    index.rebuild(project)
-    once = [index.path(project, lang).read_bytes() for lang in ("en", "zh")]
-    index.rebuild(project)
-    assert cut == ["en", "zh"]
-    memory: Path = project.reports / ".index-fonts.json"
-    for broken in ("{", '{"en": 3, "zh": ["", ""]}', '{"en": ["", ""], "zh": ["", ""]}', "[]"):
-        memory.write_text(broken, encoding="utf-8")
-        index.rebuild(project)
-        assert [index.path(project, lang).read_bytes() for lang in ("en", "zh")] == once
-    put(project, manifest("r2", sentence="Ωmega ends.", finished=day(9)))
-    cut.clear()
-    index.rebuild(project)
-    assert cut == ["en", "zh"]

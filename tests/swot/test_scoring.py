@@ -174,7 +174,8 @@ def test_one_rater_is_scored_and_what_is_unknown_is_said() -> None:
 
 def test_loose_ends_are_told_only_of_what_the_team_names_at_all() -> None:
     made = scored()
-    frame = swot.orphans_frame(made)
+    assert made.tows is not None
+    frame = made.tows.orphans
     assert set(zip(frame["kind"], frame["name"], strict=True)) == {
         ("factor without KPI", "w2"), ("strategy without plan line", "attack"),
         ("factor without strategy", "w2"), ("factor without strategy", "o3"),
@@ -182,7 +183,9 @@ def test_loose_ends_are_told_only_of_what_the_team_names_at_all() -> None:
     given = answers()
     bare = Answers(given.judgments, given.factors.assign(kpi=""),
                    given.strategies.assign(line=""), given.links)  # fmt: skip
-    kinds = set(swot.orphans_frame(scored(bare))["kind"])
+    ranked = scored(bare).tows
+    assert ranked is not None
+    kinds = set(ranked.orphans["kind"])
     assert kinds == {"factor without strategy"}
 
 
@@ -205,14 +208,13 @@ def test_every_part_can_be_read_and_seen(lang: str, route: str, raters: int) -> 
         swot.tows_caption(ranked, lang), swot.tows_table_caption(ranked, lang),
         swot.turns_caption(ranked, lang), swot.turns_table_caption(ranked, lang),
         swot.qspm_caption(made.qspm, ranked.first, lang), swot.qspm_table_caption(made.qspm, lang),
-        swot.orphans_caption(made, lang), swot.matrix_caption(lang),
+        swot.orphans_caption(made, lang), swot.matrix_caption(ranked, lang),
     ]  # fmt: skip
     for caption in captions:
         assert caption["title"]
         assert "nan" not in str(caption).lower()
-    frames = [swot.checks(weighed, lang), swot.agreement_frame(made, lang),
-              swot.turns_frame(ranked, lang), swot.weights_frame(weighed, lang),
-              swot.qspm_table(made.qspm, lang)]  # fmt: skip
+    frames = [swot.checks(weighed), swot.agreement_frame(made), swot.turns_frame(ranked),
+              swot.weights_frame(weighed), made.qspm.frame]  # fmt: skip
     hidden = swot.checks_caption(weighed, lang)["hide"]
     assert set(hidden) <= set(frames[0].columns)
     assert all(len(frame) for frame in frames)

@@ -140,6 +140,28 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> Non
         )  # fmt: skip
 
 
+def lines_of(text: str, size: float, inches: float) -> str:
+    """Break a text into lines of a width; Chinese may break anywhere but before its punctuation.
+
+    Args:
+        text: One line.
+        size: Of the letters, points.
+        inches: Room of a line.
+    """
+    from unicodedata import east_asian_width
+
+    room, lines, used = 72 * inches / size, [""], 0.0
+    for word in re.findall(r"[\u2e80-\uffff][、，。；：？！）”’》]*|[^\s\u2e80-\uffff]+|\s+", text):
+        width = sum(1.0 if east_asian_width(letter) in "WF" else 0.49 for letter in word)
+        if used + width > room and used:
+            lines.append("")
+            used = 0.0
+            word, width = (word, width) if word.strip() else ("", 0.0)
+        lines[-1] += word
+        used += width
+    return "\n".join(line.rstrip() for line in lines)
+
+
 def spell_out(figure: Figure) -> None:
     """Write every character of a figure that no house font has by its code (see ``glyphs``).
 

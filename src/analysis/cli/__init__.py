@@ -17,6 +17,7 @@ from analysis.cli.export import export
 from analysis.cli.lab import lab
 from analysis.cli.runs import params, report, run
 from analysis.cli.schedule_run import schedule
+from analysis.cli.start import init, new
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,7 +26,7 @@ def commands() -> None:
     """Turn a planning team's raw tables into decisions and reports."""
 
 
-for command in (run, params, report, data, diff, export, schedule, lab):
+for command in (run, params, report, data, diff, export, schedule, lab, init, new):
     commands.add_command(command)
 
 

@@ -12,7 +12,7 @@ from analysis.base.paths import home
 @click.command()
 @click.argument("run")
 @click.option("--to", "formats", required=True, metavar="FORMATS",
-              help="pdf, xlsx, csv, parquet, results, overrides; several separated by commas.")  # fmt: skip
+              help="pdf, xlsx, csv, parquet, results, overrides; joined by commas.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Put copies here; without it, what is missing goes into the run.")  # fmt: skip
 def export(run: str, formats: str, out: Path | None) -> None:

@@ -14,7 +14,7 @@ from analysis.base.paths import home
 @click.option("--port", type=click.IntRange(1, 65535), metavar="PORT",
               help="Port to listen on; the first free one from 8888 if not given.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
-              help="Address to listen on; 0.0.0.0 to be reached from outside a container.")  # fmt: skip
+              help="Address to listen on; 0.0.0.0 for outside a container.")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
 @click.option("--hide", type=click.Choice(LANGUAGES), help="Do not show cells of this language.")
 def lab(port: int | None, host: str, no_browser: bool, hide: str | None) -> None:
@@ -27,7 +27,5 @@ def lab(port: int | None, host: str, no_browser: bool, hide: str | None) -> None
     if root:
         click.echo("running as root (a container?): JupyterLab is started with --allow-root")
     click.echo(f"project {project.root}; kernel: Python 3 (analysis project)")
-    arguments = launch.settings(
-        project, host=host, port=port, browser=not no_browser, root=root
-    )
+    arguments = launch.settings(project, host=host, port=port, browser=not no_browser, root=root)
     launch.serve(launch.environment(project, hide or ""), arguments)

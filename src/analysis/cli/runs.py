@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
+from analysis.base.errors import InputError
 from analysis.base.paths import home
 
 
@@ -17,6 +20,10 @@ from analysis.base.paths import home
 @click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="Limit for one cell.")
 @click.option("--to", "formats", metavar="FORMATS", help="Publish also as pdf (see `export`).")
 @click.option("--progress", is_flag=True, help="Show the bar where there is no terminal, too.")
+@click.option("--grid", "axes", multiple=True, metavar="NAME=VALUES",
+              help="Run for each value of a parameter or column: a,b or 1..20 or *.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N",
+              help="Runs of a grid at a time; 1 if not given.")  # fmt: skip
 def run(
     notebook: str,
     assignments: tuple[str, ...],
@@ -24,8 +31,13 @@ def run(
     timeout: int | None,
     formats: str | None,
     progress: bool,
+    axes: tuple[str, ...],
+    jobs: int | None,
 ) -> int:
-    """Run NOTEBOOK, publish its report, and print the run folder."""
+    """Run NOTEBOOK, publish its report, and print the run folder.
+
+    With --grid, run it once for every combination of values, and print the folder of the grid.
+    """
     from analysis.runs import export, index, leash, notebooks, parameters
     from analysis.runs.run import execute_and_publish
 
@@ -34,8 +46,16 @@ def run(
     given = parameters.from_file(file) if file else {}
     given |= parameters.from_assignments(assignments)
     project = home()
+    if axes:
+        return _grid(notebook, given, axes, jobs or 1, timeout, to)
+    if jobs is not None:
+        raise InputError(f"--jobs {jobs}: goes with --grid only; one run has one job")
     outcome = execute_and_publish(
-        project, notebooks.find(project, notebook), given, timeout=timeout, to=to,
+        project,
+        notebooks.find(project, notebook),
+        given,
+        timeout=timeout,
+        to=to,
         progress=progress or None,
     )
     # Said first: on a full disk the index cannot be written either.
@@ -45,6 +65,33 @@ def run(
         click.echo(outcome.folder)
     index.rebuild(project)
     return 1 if outcome.reason else 0
+
+
+def _grid(
+    notebook: str,
+    given: Mapping[str, Any],
+    axes: Sequence[str],
+    jobs: int,
+    timeout: int | None,
+    to: Sequence[str],
+) -> int:
+    from analysis.runs import index, notebooks
+    from analysis.runs.grid.cells import from_options
+    from analysis.runs.grid.running import run_grid
+
+    project = home()
+    outcome = run_grid(
+        project, notebooks.find(project, notebook), given, from_options(axes),
+        jobs=jobs, timeout=timeout, to=to, say=lambda text: click.echo(text),
+    )  # fmt: skip
+    index.rebuild(project)
+    if outcome.failed:
+        click.echo(f"failed: {len(outcome.failed)} of {outcome.cells} runs", err=True)
+        width = max(len(name) for name, _ in outcome.failed)
+        for name, reason in outcome.failed:
+            click.echo(f"  {name:<{width}}  {' '.join(reason.split())}", err=True)
+    click.echo(outcome.folder)
+    return 1 if outcome.failed else 0
 
 
 @click.command()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -101,8 +102,9 @@ def combine_rows(
 def _begin(moments: pd.Series, span: str) -> pd.Series:
     if moments.dt.tz is not None:
         moments = moments.dt.tz_localize(None)
-    return moments.dt.to_period(SPANS[span]).dt.start_time.dt.as_unit("us")
+    begun: pd.Series = moments.dt.to_period(SPANS[span]).dt.start_time.dt.as_unit("us")
+    return begun
 
 
-def _combined(group: pd.api.typing.SeriesGroupBy, way: str) -> pd.Series:
+def _combined(group: pd.api.typing.SeriesGroupBy[Any, Any], way: str) -> pd.Series:
     return group.sum(min_count=1) if way == "sum" else group.agg(way)

@@ -47,7 +47,7 @@ def combinations(
     asked = [*columns, *(clause.column for clause in clauses)]
     given = load_mapping(mapping) if mapping else None
     if given is not None and (given.combine or given.fill_down):
-        raw = read_mapped(source, given, asked)
+        raw = read_mapped(source, given, tuple(asked))
         frames: Iterable[pd.DataFrame] = [_needed(raw, asked, str(source))]
         return _together(frames, columns, clauses, str(source))
     with opened(source, mapping) as found:

@@ -19,9 +19,10 @@ from analysis.data.catalog.entries import Dataset
 from analysis.data.catalog.listing import read_catalog
 from analysis.data.catalog.prepare import verify
 from analysis.data.folders import SUFFIXES
+from analysis.data.loading import read_mapped
 from analysis.data.mapping import load_mapping
 from analysis.data.reading.raw import RawTable
-from analysis.data.reading.reader import WORKBOOKS, checksum, existing, read_raw
+from analysis.data.reading.reader import WORKBOOKS, checksum, existing
 from analysis.plan.tables import NEEDED, holds_facts, problems_of, repeated
 from analysis.plan.units import spelled, units_of
 
@@ -108,8 +109,8 @@ def load_facts(source: str | Path, *, mapping: str | Path = "") -> PlanTables:
         return _catalogued(name)
     path = Path(name).expanduser()
     files = _files(path) if path.is_dir() else [existing(name)]
-    found = [table for file in files for table in _tables(file, name)]
     given = load_mapping(mapping).row_by_row() if mapping else None
+    found = [table for file in files for table in _tables(file, given)]
     kept = _renamed(found, given, name)
     _check(kept)
     digest = hashlib.sha256()
@@ -162,13 +163,20 @@ def _files(folder: Path) -> list[Path]:
     return paths
 
 
-def _tables(file: Path, source: str) -> list[tuple[str, RawTable]]:
+def _tables(file: Path, mapping: ColumnMapping | None) -> list[tuple[str, RawTable]]:
     """The tables of a file: one of its name, or the sheets of a workbook that has several."""
-    first = read_raw(file)
-    if file.suffix.lower() not in WORKBOOKS or len(first.sheets) < 2:
+    first = _read(file, mapping, mapping.sheet if mapping else None)
+    several = file.suffix.lower() in WORKBOOKS and len(first.sheets) > 1
+    if not several or (mapping and mapping.sheet):
         return [(file.name.split(".")[0], first)]
-    sheets = [(sheet, read_raw(file, sheet=sheet)) for sheet in first.sheets]
+    sheets = [(sheet, _read(file, mapping, sheet)) for sheet in first.sheets]
     return [(sheet.strip(), raw) for sheet, raw in sheets if len(raw.frame)]
+
+
+def _read(file: Path, mapping: ColumnMapping | None, sheet: str | int | None) -> RawTable:
+    """Read as a mapping says, all columns kept; totals too, which are figures to be checked."""
+    given = replace(mapping or ColumnMapping(), columns={}, constants={}, drop_where=())
+    return read_mapped(file, replace(given, sheet=sheet))
 
 
 def _renamed(

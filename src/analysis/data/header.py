@@ -17,8 +17,9 @@ _UNIT = re.compile(
 )
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "ds": ("ds", "date", "day", "日期", "时间", "统计日期", "日", "下单时间", "支付时间", "付款时间",
-        "成交时间", "月份", "月", "年月", "week", "month", "datetime", "timestamp", "order date",
+    "ds": ("ds", "date", "day", "日期", "时间", "统计日期", "日", "下单时间", "支付时间",
+        "付款时间", "成交时间",
+        "月份", "月", "年月", "week", "month", "datetime", "timestamp", "order date",
         "invoicedate"),
     "unique_id": (
         "unique_id", "门店", "店铺", "sku", "品类", "商品", "产品", "渠道", "区域", "地区", "城市",
@@ -26,9 +27,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "series id", "shop", "country",
     ),
     "y": (
-        "y", "销售额", "销量", "gmv", "成交额", "成交金额", "支付金额", "实付金额", "金额", "订单量",
-        "订单数", "营收", "收入", "件数", "sales", "revenue", "turnover", "amount", "value", "units",
-        "quantity",
+        "y", "销售额", "销量", "gmv", "成交额", "成交金额", "支付金额", "实付金额", "金额",
+        "订单量", "订单数",
+        "营收", "收入", "件数", "sales", "revenue", "turnover", "amount", "value",
+        "units", "quantity",
     ),
     "user_id": ("user_id", "用户id", "用户", "会员id", "会员", "会员号", "客户id",
         "customer", "user"),
@@ -117,12 +119,13 @@ def guess_header(grid: Grid) -> int:
         if row >= last:
             break
         cells = [str(cell).strip() for cell in top.iloc[row][filled[row]]]
-        if len(set(cells)) == len(cells) and not any(map(_is_value, cells)):
+        if len(set(cells)) == len(cells) and not any(map(is_value, cells)):
             return int(row) + 1
     return int(np.flatnonzero(counts)[0]) + 1 if counts.any() else 1
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
+    """Whether a cell is a number or a date, which no header and no note is."""
     for read in (parse_number, parse_date):
         try:
             read(cell)
@@ -171,6 +174,6 @@ def _take(
 ) -> None:
     """Give a target the first free column of those texts, unless it has one."""
     for name, text in bare.items():
-        if target not in found and name not in found.values() and text in texts:
-            if fits is None or fits(target, name):
-                found[target] = name
+        free = target not in found and name not in found.values()
+        if free and text in texts and (fits is None or fits(target, name)):
+            found[target] = name

@@ -168,8 +168,11 @@ def inspect(path: str | Path, *, sheet: str | int | None = None) -> Inspection:
         raw = with_header(grid, guess_header(grid))
         above = unit_above(grid, raw.header_row or 1)
         if others:
-            doubts.append(f"other sheets have the same columns: {', '.join(others)}; a mapping reads "
-                          "one sheet, so save each as a file of one folder and give the folder")  # fmt: skip
+            same = ", ".join(others)
+            doubts.append(
+                f"other sheets have the same columns: {same}; a mapping reads one sheet, so save "
+                "each as a file of one folder and give the folder"
+            )
     if not len(raw.frame):
         where = f" below the header (row {raw.header_row})" if raw.header_row else ""
         raise InputProblems(source, [Problem(f"no rows of data{where}", "at least one row")])

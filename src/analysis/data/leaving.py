@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.data.header import split_unit
+from analysis.data.header import is_value, split_unit
 from analysis.data.reading.raw import Grid, RawTable, blank
 from analysis.data.totals import TOTALS, rows_with
 from analysis.data.values.arrays import is_text
@@ -74,11 +74,14 @@ def _repeated(raw: RawTable) -> Mask:
 
 
 def _notes(raw: RawTable) -> Mask:
-    """Rows with a single cell in a table of three and more columns that fills most of its own."""
-    if raw.frame.shape[1] < 3:
-        return np.zeros(len(raw.frame), dtype=bool)
-    filled = (~blank(raw.frame)).to_numpy().sum(axis=1)
-    notes: Mask = (filled <= 1) & (np.median(filled) >= 3)
+    """Rows that hold words in a single cell, in a table of three and more columns."""
+    there = (~blank(raw.frame)).to_numpy()
+    notes = np.zeros(len(raw.frame), dtype=bool)
+    if raw.frame.shape[1] < 3 or there.sum(axis=1).max() < 3:
+        return notes
+    for row in np.flatnonzero(there.sum(axis=1) == 1):
+        cell = str(raw.frame.iloc[int(row), int(np.argmax(there[row]))])
+        notes[row] = not is_value(cell)
     return notes
 
 
@@ -96,7 +99,7 @@ def _units_below(raw: RawTable) -> dict[str, str]:
 
 
 def unit_above(grid: Grid, header_row: int) -> str:
-    """Return the unit that a title row names for the whole sheet (``单位：万元``); empty if none."""
+    """Return the unit of a title row for the whole sheet (``单位：万元``); empty if none."""
     for row in range(header_row - 1):
         for cell in grid.cells.iloc[row].dropna():
             for part in narrow(str(cell)).replace("(", " ").replace(")", " ").split():
@@ -119,7 +122,7 @@ def columns_to_fill(raw: RawTable) -> tuple[str, ...]:
     for place, name in enumerate(names):
         mask = empty[name].to_numpy()
         beside = any(not empty[other].any() for other in names[place + 1 :])
-        if len(mask) > 2 and not mask[0] and mask.mean() >= 1 / 3 and beside:
-            if split_unit(name)[1] == "":
-                found.append(name)
+        blocks = len(mask) > 2 and not mask[0] and mask.mean() >= 1 / 3
+        if blocks and beside and not split_unit(name)[1]:
+            found.append(name)
     return tuple(found)

@@ -97,8 +97,8 @@ def load_overrides(source: str | Path = "") -> OverrideBook:
         if schema.name in read:
             what = "dates" if schema is overrides.DAYS else "totals"
             raise InputError(
-                f"{name}: found overrides of {what} in {read[schema.name].opened.facts.sheet!r} and "
-                f"in {sheet!r}, expected one sheet of them; delete or hide the other"
+                f"{name}: found overrides of {what} in {sheet!r} and in another sheet, "
+                "expected one sheet of them; delete or hide the other"
             )
         read[schema.name] = read_sheet(name, schema, mapping=mapping, sheet=sheet)
     if not read:

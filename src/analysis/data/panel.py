@@ -33,6 +33,7 @@ from analysis.data.panel_tables import Sheet, is_filled, read_sheet, sheet_names
 from analysis.swot import tables
 from analysis.swot.answers import Answers
 from analysis.swot.group import TOP
+from analysis.swot.naming import Names
 from analysis.swot.tables import ATTRACTIVE, BEST, PAIRWISE, RATING, WORST
 
 SHIPPED = "plan.swot_judgments"
@@ -63,6 +64,7 @@ class TeamPanel:
         parts: Name → other tables that the answers came from.
         empty: Judgments that were left blank.
         unread: Visible sheets of the workbook that are no table of a panel.
+        names: Identifiers and names of everything, in both languages.
     """
 
     answers: Answers
@@ -73,6 +75,7 @@ class TeamPanel:
     parts: dict[str, Opened]
     empty: int
     unread: tuple[str, ...]
+    names: Names
 
     def describe(self, lang: str) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         """Return title, nature, nature in words, and pairs of label and text for a data card."""
@@ -156,19 +159,28 @@ def load_panel(
         frame, blank = pd.concat([frame, more], ignore_index=True), blank + left
     check_judged(judged.source, frame, groups)
     frame["group"] = [groups.get(left, TOP) for left in frame["left"]]
-    answers = named_answers(frame, groups, listed, plans, lang)
+    answers, names_of = named_answers(frame, groups, listed, plans, lang, judged.source)
     scored = {name: found.optional(name) for name in ("competitors", "partners", "prices")}
     rivals, friends, days = scored.values()
+    others = (
+        competitor_scores(rivals, lang) if rivals is not None else None,
+        partner_scores(friends, lang) if friends is not None else None,
+        daily_prices(days, lang) if days is not None else None,
+    )
+    for scores in others:
+        for kind, names_there in (scores.names if scores else {}).items():
+            names_of[kind] = {**names_there, **names_of.get(kind, {})}
     parts = {"factors": listed, "strategies": plans, "ratings": rated}
     return TeamPanel(
         answers=answers,
-        competitors=competitor_scores(rivals, lang) if rivals is not None else None,
-        partners=partner_scores(friends, lang) if friends is not None else None,
-        prices=daily_prices(days, lang) if days is not None else None,
+        competitors=others[0],
+        partners=others[1],
+        prices=others[2],
         opened=judged.opened,
         parts={name: sheet.opened for name, sheet in parts.items() if sheet is not None},
         empty=blank,
         unread=found.unread(),
+        names=Names(names_of),
     )
 
 
@@ -274,6 +286,10 @@ def _groups(judged: Sheet, listed: Sheet | None) -> dict[str, str]:
                 found = f"{row['group']!r} for {name}"
                 expected = f"{groups[name]!r}, as in a row above"
                 problems.append(judged.problem(place, "group", found, expected))
+    if not problems and len(set(groups.values())) < 2:
+        found = f"factors of {', '.join(set(groups.values())) or 'no group'} alone"
+        expected = "factors of two or more of S, W, O and T, and rows of SWOT that compare these"
+        problems.append(Problem(found, expected, None, "group"))
     if problems:
         raise InputProblems(judged.source, problems)
     return groups

@@ -7,13 +7,15 @@ import pandas as pd
 from analysis.base.errors import InputProblems
 from analysis.data.panel_tables import Sheet
 from analysis.swot.answers import Answers
+from analysis.swot.naming import Name
 from analysis.swot.tables import ATTRACTIVE
 
 
 def named_answers(
     frame: pd.DataFrame, groups: dict[str, str], listed: Sheet | None, plans: Sheet | None,
     lang: str,
-) -> Answers:  # fmt: skip
+    source: str,
+) -> tuple[Answers, dict[str, dict[str, Name]]]:  # fmt: skip
     """Everything under the names of a language.
 
     Args:
@@ -22,6 +24,10 @@ def named_answers(
         listed: Table of factors; None if the judgments name them.
         plans: Table of strategies; None if there is none.
         lang: Language of the names.
+        source: Where the judgments come from.
+
+    Returns:
+        The answers, and ``factor`` and ``strategy`` → name in them → all its names.
 
     Raises:
         InputProblems: If two factors, or two strategies, would have one name.
@@ -30,20 +36,31 @@ def named_answers(
         factors = pd.DataFrame({"factor": list(groups), "group": list(groups.values())})
         factors["kpi"] = ""
         names = {name: name for name in groups}
+        known = {}
     else:
         own = _labels(listed, "factor", lang)
         names = dict(zip(listed.frame["factor"], own, strict=True))
+        known = {"factor": _all_names(listed, "factor", own)}
         factors = pd.DataFrame(
             {"factor": own, "group": list(listed.frame["group"]), "kpi": _kpis(listed.frame, lang)}
         )
     strategies, links, called = _strategies(plans, names, lang)
+    if plans is not None:
+        known["strategy"] = _all_names(plans, "strategy", _labels(plans, "strategy", lang))
     # A strategy may have the identifier of a factor: which it is, the kind of judgment says.
     rows = zip(frame["kind"], frame["right"], strict=True)
     renamed = frame.assign(
         left=[names.get(name, name) for name in frame["left"]],
         right=[(called if kind == ATTRACTIVE else names).get(name, name) for kind, name in rows],
     )
-    return Answers(renamed, factors, strategies, links)
+    return Answers(renamed, factors, strategies, links, source), known
+
+
+def _all_names(sheet: Sheet, column: str, shown: list[str]) -> dict[str, Name]:
+    """Name that is shown → the identifier and the names of both languages."""
+    both = (_spelled(sheet, column, "en"), _spelled(sheet, column, "zh"))
+    rows = zip(shown, sheet.frame[column], *both, strict=True)
+    return {name: Name(str(key), en, zh) for name, key, en, zh in rows}
 
 
 def _strategies(
@@ -81,7 +98,22 @@ def _first(texts: pd.Series) -> str:
 
 
 def _labels(sheet: Sheet, column: str, lang: str) -> list[str]:
-    """Names of a language, of the identifier's own where there is none; no two alike."""
+    """Names of a language; no two alike."""
+    labels = _spelled(sheet, column, lang)
+    owner: dict[str, str] = {}
+    problems = [
+        sheet.problem(place, column, f"{label!r} as the name of {owner[label]} and {identifier}",
+                      "names that differ")
+        for place, (identifier, label) in enumerate(zip(sheet.frame[column], labels, strict=True))
+        if owner.setdefault(label, identifier) != identifier
+    ]  # fmt: skip
+    if problems:
+        raise InputProblems(sheet.source, problems)
+    return labels
+
+
+def _spelled(sheet: Sheet, column: str, lang: str) -> list[str]:
+    """Names of a language, the identifier where there is none."""
     frame = sheet.frame
     own = frame["name_zh" if lang == "zh" else "name_en"]
     spare = frame["name_en"].where(frame["name_en"] != "", frame[column])
@@ -89,15 +121,6 @@ def _labels(sheet: Sheet, column: str, lang: str) -> list[str]:
     # A strategy may name itself in its first row only.
     filled = pd.DataFrame({"id": frame[column], "own": own.where(own != "")})
     labels = filled.groupby("id", sort=False)["own"].transform("first").fillna(labels)
-    owner: dict[str, str] = {}
-    problems = [
-        sheet.problem(place, column, f"{label!r} as the name of {owner[label]} and {identifier}",
-                      "names that differ")
-        for place, (identifier, label) in enumerate(zip(frame[column], labels, strict=True))
-        if owner.setdefault(label, identifier) != identifier
-    ]  # fmt: skip
-    if problems:
-        raise InputProblems(sheet.source, problems)
     return [str(label) for label in labels]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.base.errors import InputProblems, Problem
 from analysis.data.opening import Opened
 from analysis.data.panel_tables import Sheet
+from analysis.swot.naming import Name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,12 +23,16 @@ class Scores:
         opened: Where they come from.
         weights: Attribute → weight, of partners; equal ones where none are given.
         overlap: One row a partner, ``partner, users, shared``; empty where nobody was asked.
+        names: Column → name in ``frame`` → all its names.
+        source: Where the rows come from, for messages.
     """
 
     frame: pd.DataFrame
     opened: Opened
     weights: dict[str, float]
     overlap: pd.DataFrame
+    names: dict[str, dict[str, Name]]
+    source: str
 
 
 def competitor_scores(sheet: Sheet, lang: str) -> Scores:
@@ -37,8 +42,8 @@ def competitor_scores(sheet: Sheet, lang: str) -> Scores:
         InputProblems: If a score is missing.
     """
     _refuse(sheet, list(_gaps(sheet.frame, "competitor")))
-    frame = _named(sheet.frame, ("competitor", "attribute"), lang)
-    return Scores(frame, sheet.opened, {}, pd.DataFrame())
+    frame, names = _named(sheet, ("competitor", "attribute"), lang)
+    return Scores(frame, sheet.opened, {}, pd.DataFrame(), names, sheet.source)
 
 
 def partner_scores(sheet: Sheet, lang: str) -> Scores:
@@ -64,7 +69,7 @@ def partner_scores(sheet: Sheet, lang: str) -> Scores:
         problems.append(Problem("weights of some attributes only, or all 0",
                                 "a weight in every row, some above 0", None, "weight"))  # fmt: skip
     _refuse(sheet, problems)
-    named = _named(frame, ("partner", "attribute"), lang)
+    named, names = _named(sheet, ("partner", "attribute"), lang)
     first = named.drop_duplicates("attribute")
     weights = {
         str(name): float(weight) if given.any() else 1.0
@@ -72,7 +77,7 @@ def partner_scores(sheet: Sheet, lang: str) -> Scores:
     }
     asked = named.drop_duplicates("partner")[["partner", "users", "shared"]].dropna()
     asked = asked[asked["users"].astype(float) > 0].reset_index(drop=True)
-    return Scores(named, sheet.opened, weights, asked)
+    return Scores(named, sheet.opened, weights, asked, names, sheet.source)
 
 
 def daily_prices(sheet: Sheet, lang: str) -> Scores:
@@ -95,16 +100,33 @@ def daily_prices(sheet: Sheet, lang: str) -> Scores:
         if pd.notna(bad) and pd.notna(reviews) and bad > reviews
     ]
     _refuse(sheet, problems)
-    return Scores(_named(frame, ("rival",), lang), sheet.opened, {}, pd.DataFrame())
+    named, names = _named(sheet, ("rival",), lang)
+    return Scores(named, sheet.opened, {}, pd.DataFrame(), names, sheet.source)
 
 
-def _named(frame: pd.DataFrame, columns: tuple[str, ...], lang: str) -> pd.DataFrame:
-    """The same under the names of a language, where there are any."""
-    if lang != "zh":
-        return frame
-    other = {name: frame[f"{name}_zh"].where(frame[f"{name}_zh"] != "", frame[name])
-             for name in columns}  # fmt: skip
-    return frame.assign(**other)
+def _named(
+    sheet: Sheet, columns: tuple[str, ...], lang: str
+) -> tuple[pd.DataFrame, dict[str, dict[str, Name]]]:
+    """The rows under the names of a language, and all names; no two are alike."""
+    frame, known = sheet.frame, {}
+    problems = []
+    for column in columns:
+        own = frame[f"{column}_zh"]
+        # A Chinese name that stands in one row holds for all rows of its thing.
+        first = own.where(own != "").groupby(frame[column], sort=False).transform("first")
+        chinese = first.fillna(frame[column])
+        shown = chinese if lang == "zh" else frame[column]
+        names: dict[str, Name] = {}
+        for place, row in enumerate(zip(shown, frame[column], chinese, strict=True)):
+            label, identifier, other = map(str, row)
+            name = names.setdefault(label, Name(identifier, identifier, other))
+            if name.id != identifier:
+                found = f"{label!r} as the name of {name.id} and {identifier}"
+                problems.append(sheet.problem(place, f"{column}_zh", found, "names that differ"))
+        known[column] = names
+        frame = frame.assign(**{column: shown})
+    _refuse(sheet, problems)
+    return frame, known
 
 
 def _gaps(frame: pd.DataFrame, item: str) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ class Draft:
         units: Unit by target, where the column does not name its own.
         constants: Value by target that the file does not have.
         combine: Way by target to put several rows of one key together.
-        totals: Whether rows of totals are left out.
+        everything: Whether all sheets and totals stay, as in the tables of a plan.
         notes: Comments below the columns: lines that may be taken in.
         doubts: What had to be guessed, in words.
     """
@@ -38,7 +38,7 @@ class Draft:
     units: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     combine: dict[str, str] = field(default_factory=dict)
-    totals: bool = True
+    everything: bool = False
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
@@ -142,7 +142,7 @@ def toml(seen: Inspection, made: Draft, schema: TableSchema | None) -> str:
 
 
 def _reading_lines(seen: Inspection, made: Draft, schema: TableSchema | None) -> Iterator[str]:
-    if len(seen.sheets) > 1:
+    if len(seen.sheets) > 1 and not made.everything:
         yield f"sheet = {quoted(seen.sheet or '')}"
     if seen.header_row:
         yield f"header_row = {seen.header_row}"
@@ -156,7 +156,7 @@ def _reading_lines(seen: Inspection, made: Draft, schema: TableSchema | None) ->
         yield f"delimiter = {quoted(seen.delimiter)}"
     if seen.decimal:
         yield f"decimal = {quoted(seen.decimal)}"
-    words = list(TOTALS) if seen.totals and made.totals else []
+    words = list(TOTALS) if seen.totals and not made.everything else []
     yield f"drop_where = {json.dumps(words, ensure_ascii=False)}"
     if filled := to_fill(seen, made, schema):
         yield f"fill_down = {json.dumps(filled, ensure_ascii=False)}"

@@ -58,7 +58,7 @@ def suggest(seen: Inspection, notebook: str = "") -> Suggestion:
     wanted = choose({column.name: column.kind for column in seen.columns}, notebook)
     made = draft(seen, wanted.schema, keep=wanted.keep)
     # A total of a plan is a figure to be checked, not a row too many.
-    made.totals = wanted.notebook != "plan_check"
+    made.everything = wanted.schema.name == "plan"
     if wanted.schema.name == "panel":
         _complete(seen, made)
     reads = True
@@ -99,7 +99,9 @@ def _known_ahead(seen: Inspection, made: Draft, target: str, column: Seen) -> No
     line = f"{target} = {quoted(column.name)}"
     if column.kind != "boolean" and not set(column.examples) <= {"0", "1"}:
         made.left.append(column)
-        made.notes.append(f"{column.name} may serve as {target} once its cells are 0 and 1 (or 否, 是)")
+        made.notes.append(
+            f"{column.name} may serve as {target} once its cells are 0 and 1 (or 否, 是)"
+        )
         return
     if _has_future(seen, made):
         made.columns[target] = column
@@ -151,7 +153,9 @@ def _combine(seen: Inspection, made: Draft, wanted: Wanted) -> None:
     values = {name: _way(made.columns[name], name) for name in made.columns if name not in key}
     if schema.name != "panel":
         labels = " and ".join(made.columns[name].name for name in there)
-        made.doubts.append(f"{again:,} rows repeat the {labels} of another row; mend them in the file")
+        made.doubts.append(
+            f"{again:,} rows repeat the {labels} of another row; mend them in the file"
+        )
         return
     made.combine = ways | values
     labels = " and ".join(made.columns[name].name for name in there)

@@ -33,6 +33,8 @@ _DATES: dict[str, dict[str, list[str]]] = {
 }
 _PADDED = re.compile(r"(?<!\d)0(?=\d[月日])")
 
+NARROW = 6.0
+
 
 class _Dates(dates.ConciseDateFormatter):
     """Dates of an axis, Chinese months and days without leading zeros."""
@@ -49,6 +51,12 @@ class _Dates(dates.ConciseDateFormatter):
 APART = 0.03
 """Share of the time axis that two festivals' names keep apart."""
 SHOWN = 3  # horizons of history before the forecast
+
+
+def narrow(axes: Axes) -> bool:
+    """Whether the figure is as narrow as a phone."""
+    figure = axes.get_figure(root=True)
+    return figure is not None and bool(figure.get_figwidth() < NARROW)
 
 
 def new_axes(ax: Axes | None) -> Axes:
@@ -127,7 +135,9 @@ def fan(
     _label(axes, past.index[-1], say("known so far"), MUTED, "right")
     if len(came):
         _label(axes, stamps[-1], say("what came"), INK, "right", line=1)
-    axes.set_ylim(bottom=min(0.0, float(np.nanmin(past)), float(lo.min())))
+    bottom, top = min(0.0, float(np.nanmin(past)), float(lo.min())), axes.get_ylim()[1]
+    # The words at the top have rows of their own.
+    axes.set_ylim(bottom, top + (0.12 if len(came) else 0.06) * (top - bottom))
     dressed(axes, lang)
     if festivals:
         mark_festivals(axes, festivals, lang)

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED
-from analysis.forecasting.plots import new_axes
+from analysis.forecasting.plots import narrow, new_axes
 from analysis.forecasting.words_comparison import model_words, points
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def differences(result: Comparison, ax: Axes | None, lang: str = "en") -> Axes:
         axes.axhline(result.panel.difference, color=ACCENT)
     axes.plot(places, values, "o", color=INK, markersize=5)
     days = [formats.date(day, lang) for day in result.losses["cutoff"]]
-    shown = places[:: max(1, -(-len(places) // 6))]
+    shown = places[:: max(1, -(-len(places) // (3 if narrow(axes) else 6)))]
     axes.set_xticks(shown, [days[i] for i in shown])
     axes.set_xlim(-0.5, max(len(values) - 0.5, 0.5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: points(value)))

@@ -1,4 +1,4 @@
-"""What a parameter that names a table or a mapping may be given: datasets, and files of the project."""
+"""What a parameter that names a table or a mapping may be given: datasets and own files."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from analysis.runs.parameters import Parameter, Value, bind
 WIDTH = "19rem"
 TICK = "4.5rem"
 BAD = "#b3261e"
+_NOTE = "line-height:1.3;display:block;padding-top:6px"
 _CODE = "font-family: var(--jp-code-font-family, monospace)"
 
 
@@ -56,7 +57,7 @@ class Field:
         """Say below the field what is wrong, or that it differs from the default."""
         problem = self.problem()
         if problem:
-            self.note.value = f'<span style="color:{BAD};line-height:1.3;display:block">▲ {html.escape(problem)}</span>'
+            self.note.value = f'<span style="color:{BAD};{_NOTE}">▲ {html.escape(problem)}</span>'
             return
         name = self.parameter.name
         value = bind((self.parameter,), {name: self.read()}, name)[name]
@@ -67,7 +68,8 @@ class Field:
             if same
             else self.say("changed; the default is {value}", value=default)
         )
-        self.note.value = f"<small>{'○' if same else '<b>●</b>'} {word}</small>"
+        shape = "○" if same else "<b>●</b>"
+        self.note.value = f'<small style="{_NOTE}">{shape} {word}</small>'
 
 
 def _short(value: Value, say: Translator) -> str:
@@ -104,8 +106,9 @@ def _row(
         f'<b style="{_CODE}">{html.escape(parameter.name)}</b>'
         f'<div style="line-height:1.3;color:var(--jp-ui-font-color2,#5d6675)">'
         f"{html.escape(meaning)}{html.escape(limits)}</div>",
-        layout=widgets.Layout(width="40%", margin="0 1rem 6px 0"),
+        layout=widgets.Layout(flex="0 0 40%", margin="0 1rem 6px 0"),
     )
+    box.layout.flex = "0 0 auto"
     return widgets.HBox([name, box, note], layout=widgets.Layout(align_items="flex-start"))
 
 

@@ -60,9 +60,10 @@ class Form:
 
     def _laid_out(self, lang: str) -> widgets.Widget:
         say = self._say
+        title = html.escape(self._notebook.title(lang))
+        saved = html.escape(say("A report is made from the notebook as it is saved: save first."))
         head = widgets.HTML(
-            f"<h3 style='margin:4px 0'>{html.escape(self._notebook.title(lang))}</h3>"
-            f"<p style='margin:0 0 10px'>{html.escape(say('A report is made from the notebook as it is saved: save first.'))}</p>"
+            f'<h3 style="margin:4px 0">{title}</h3><p style="margin:0 0 10px">{saved}</p>'
         )
         buttons = widgets.HBox([self.use, self.run, self.command])
         rows = [each.box for each in self.fields.values()]
@@ -106,9 +107,8 @@ class Form:
             self._refuse(str(error))
 
     def _refuse(self, text: str) -> None:
-        self.message.value = (
-            f'<div style="color:{BAD};white-space:pre-wrap">▲ {html.escape(text)}</div>'
-        )
+        style = f"color:{BAD};white-space:pre-wrap;line-height:1.4"
+        self.message.value = f'<div style="{style}">▲ {html.escape(text)}</div>'
 
     def _use(self) -> None:
         from IPython import get_ipython
@@ -167,7 +167,9 @@ def form(notebook: str | None = None, lang: str = "en") -> Form:
     home = find_home()
     found = place.current(home, notebook)
     if not found.parameters:
-        raise InputError(f"{found.path.name}: has no parameters: there is no cell tagged `parameters`")
+        raise InputError(
+            f"{found.path.name}: has no parameters: there is no cell tagged `parameters`"
+        )
     return Form(home, found, lang)
 
 
@@ -190,7 +192,7 @@ def run_as_report(notebook: str | None = None, **parameters: Any) -> running.Ran
     say = translator(check_language(str(values.get("lang", "en"))))
     bar = widgets.IntProgress(layout=widgets.Layout(width="100%"))
     message = widgets.HTML(f"<p>{html.escape(say('Running …'))}</p>")
-    display(widgets.VBox([bar, message]))
+    display(widgets.VBox([bar, message]))  # type: ignore[no-untyped-call]
 
     def progress(done: int, all: int) -> None:
         bar.max = all

@@ -1,4 +1,4 @@
-"""The project's kernel: the house's figures, edits of ``analysis`` taken up at once, paths as in a run.
+"""The project's kernel: figures as in reports, edits taken up at once, paths as in a run.
 
 JupyterLab starts a kernel in the notebook's folder; ``analysis run`` works in the project's. Here
 both work in the project's folder, so that ``data="data/orders.csv"`` means one file.
@@ -35,12 +35,13 @@ def main() -> None:
     if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
     app = IPKernelApp.instance()
-    app.initialize()
+    app.initialize()  # type: ignore[no-untyped-call]
+    assert app.shell is not None
     app.shell.run_line_magic("load_ext", "autoreload")
     app.shell.run_line_magic("autoreload", "2")
     # Once the inline backend is chosen, figures are drawn in the notebook as the house draws them.
     ready()
-    app.start()
+    app.start()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ PORT = 8888
 
 
 class ProjectKernels(KernelSpecManager):
-    """Kernels as JupyterLab finds them, but ``python3`` is the project's, whatever else is there."""
+    """Kernels as JupyterLab finds them, but ``python3`` is always the project's."""
 
     def _kernel_dirs_default(self) -> list[str]:
         found: list[str] = super()._kernel_dirs_default()
@@ -67,7 +67,7 @@ def settings(home: Home, *, host: str, port: int | None, browser: bool, root: bo
         "ServerApp.port_retries": 50 if port is None else 0,
         "ServerApp.open_browser": browser,
         "ServerApp.allow_root": root,
-        "ServerApp.root_dir": str(home.root),
+        "ServerApp.root_dir": home.root,
         "ServerApp.kernel_spec_manager_class": "analysis.lab.launch.ProjectKernels",
         "ServerApp.jpserver_extensions": {"analysis.lab.server": True},
         "LabApp.default_url": "/lab/tree/notebooks" if home.notebooks.is_dir() else "/lab",
@@ -75,7 +75,7 @@ def settings(home: Home, *, host: str, port: int | None, browser: bool, root: bo
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
-        "LabApp.extra_labextensions_path": [str(FOLDER / "labextensions")],
+        "LabApp.extra_labextensions_path": FOLDER / "labextensions",
     }
     return [f"--{name}={value}" for name, value in given.items()]
 

@@ -14,9 +14,9 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from analysis.base.paths import Home
+from analysis.reports.items import Status
 from analysis.runs.leash import VARIABLE
 from analysis.runs.notebooks import Notebook
 from analysis.runs.parameters import Value
@@ -41,7 +41,7 @@ class Ran:
     notebook: str
     folder: Path | None
     reason: str = ""
-    status: str = "info"
+    status: Status = "info"
     headline: str = ""
     address: str = ""
 
@@ -76,9 +76,7 @@ def line(home: Home, notebook: Notebook, changed: Mapping[str, Value]) -> str:
     return shlex.join(words(home, notebook, changed))
 
 
-def run(
-    home: Home, notebook: Notebook, changed: Mapping[str, Value], progress: Progress
-) -> Ran:
+def run(home: Home, notebook: Notebook, changed: Mapping[str, Value], progress: Progress) -> Ran:
     """Run a notebook in a process of its own and publish its report.
 
     Args:
@@ -95,7 +93,8 @@ def run(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:  # fmt: skip
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         said = _follow(process.stderr.fileno(), progress)
         printed = process.stdout.read().split("\n")
     folder = next((Path(text) for text in reversed(printed) if text), None)
@@ -118,7 +117,7 @@ def _follow(stream: int, progress: Progress) -> str:
 def _reason(said: str, code: int) -> str:
     marked = re.split(r"^(?:error|failed): ", re.sub(r"\r|\x1b\[[A-Z]", "\n", said), flags=re.M)
     if len(marked) > 1:
-        return marked[-1].strip()
+        return marked[1].strip()
     return f"the run ended with exit code {code}: {' '.join(said.split())[-300:]}"
 
 

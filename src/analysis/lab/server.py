@@ -65,7 +65,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     }
     reports = {"path": str(home().reports), "default_filename": "index.html"}
     libraries = {"path": str(bundle.parent)}
-    app.web_app.add_handlers(
+    app.web_app.add_handlers(  # type: ignore[no-untyped-call]
         ".*$",
         [
             (url_path_join(base, PLACE, "(.*)"), Reports, reports),

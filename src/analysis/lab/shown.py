@@ -28,13 +28,14 @@ def outcome(ran: Ran, say: Translator) -> str:
             f"{html.escape(say('No report was made'))}</b>"
             f'<div style="white-space:pre-wrap">{html.escape(ran.reason)}</div>{kept}</div>'
         )
+    opened = html.escape(say("Open the report"))
     verdict = html.escape(ran.headline or ran.notebook)
     return (
         f'<div style="{_BLOCK.format(colour=ACCENT)}">'
         f"<small>{SHAPES[ran.status]} {html.escape(statuses(say)[ran.status])}</small>"
         f'<div style="font-size:1.15em;line-height:1.4;font-weight:600">{verdict}</div>'
         f'<a href="{html.escape(ran.address)}" target="_blank" rel="noopener" '
-        f'style="color:{ACCENT};text-decoration:underline">{html.escape(say("Open the report"))}</a>'
+        f'style="color:{ACCENT};text-decoration:underline">{opened}</a>'
         f"<div><small>{html.escape(str(ran.folder))}</small></div></div>"
     )
 
@@ -43,8 +44,8 @@ def command(line: str, say: Translator) -> str:
     """Return a command as markup, with a button that copies it in a page of ``analysis lab``."""
     done = html.escape(say("copied"))
     return (
-        '<div style="margin:8px 0"><code style="user-select:all;white-space:pre-wrap;padding:4px 8px;'
-        f'display:inline-block">{html.escape(line)}</code> '
+        '<div style="margin:8px 0"><code style="user-select:all;white-space:pre-wrap;'
+        f'padding:4px 8px;display:inline-block">{html.escape(line)}</code> '
         f'<button class="analysis-copy lm-Widget jupyter-button" data-done="✓ {done}">'
         f"{html.escape(say('copy'))}</button></div>"
     )

@@ -201,7 +201,10 @@ def worth_bars(axes: Axes, rows: pd.DataFrame, labels: list[str], unit: str, lan
             textcoords="offset points", va="center", color=INK, annotation_clip=False,
         )  # fmt: skip
     tight = narrow(axes)
-    axes.set_yticks(-np.arange(len(rows)), [broken(one, 18) if tight else one for one in labels])
+    # Many rows on a phone leave room for two lines each.
+    small = {"fontsize": 8.5} if tight and len(rows) > 8 else {}
+    names = [broken(one, 28 if small else 18) if tight else one for one in labels]
+    axes.set_yticks(-np.arange(len(rows)), names, **small)
     top = float(rows["value"].max()) if len(rows) and rows["value"].max() > 0 else 1.0
     axes.set_xlim(0, (1.4 if tight else 1.2) * top)
     axes.set_ylim(-len(rows) + 0.4, 0.6)

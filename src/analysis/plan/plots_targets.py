@@ -152,7 +152,7 @@ def systems_lines(result: Systems, ax: Axes | None, lang: str) -> Axes:
         ends.append((when, float(known["relative"].iloc[-1]), name, colour))
     label_ends(axes, ends)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: formats.percent(y, 1)))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _day(x, lang)))
     axes.set_ylabel(say("difference to {reference}", reference=result.reference))
     return axes

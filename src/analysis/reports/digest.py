@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DIGITS = 4
+NOISE = 1e-10
 
 
 def of_figure(figure: Figure) -> tuple[str, ...]:
@@ -53,10 +54,15 @@ def _range(values: np.ndarray[Any, np.dtype[np.float64]]) -> str:
     finite = values[np.isfinite(values)]
     if finite.size == 0:
         return "none"
-    low, high, mean = (_round(float(v)) for v in (finite.min(), finite.max(), finite.mean()))
+    size = float(np.abs(finite).max())
+    low, high, mean = (_round(float(v), size) for v in (finite.min(), finite.max(), finite.mean()))
     return f"{low} to {high}, mean {mean}"
 
 
-def _round(value: float) -> str:
-    text = f"{value:.{DIGITS}g}"
-    return "0" if float(text) == 0 else text
+def _round(value: float, size: float) -> str:
+    """Write a value; what is left of a sum that cancels is noise of the machine, so nothing.
+
+    >>> _round(6.7e-17, 0.5), _round(6.7e-17, 1e-16)
+    ('0', '6.7e-17')
+    """
+    return "0" if abs(value) <= NOISE * size else f"{value:.{DIGITS}g}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -112,6 +112,7 @@ class IndexEntry:
         trend: Way of the first number; None if it has none.
         since: What changed since the last comparable run; None if there is no such run.
         runs: All its runs, latest first.
+        grid: Page of its latest grid, and how that went, in words; None if there is none.
     """
 
     notebook: str
@@ -130,6 +131,7 @@ class IndexEntry:
     trend: Trend | None = None
     since: Since | None = None
     runs: tuple[RunLine, ...] = ()
+    grid: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,7 @@ def _words(say: Translator) -> dict[str, str]:
         "cause": say("Details"),
         "runs": say("All runs"),
         "default": say("default parameters"),
+        "grid": say("Latest grid"),
         "older": say("Older runs are in the folder"),
         "unusable": say("Run folders that cannot be read"),
         "unusable_note": say("Not listed above. Delete them, or run the notebook again."),

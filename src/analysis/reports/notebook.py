@@ -303,12 +303,18 @@ def _save_svg(figure: Figure, path: Path) -> None:
 def _png(figure: Figure, title: str, subtitle: str) -> bytes:
     """Draw the picture with its title on it, as it is taken into slides."""
     from analysis.base.glyphs import spelled
-    from analysis.base.theme import MUTED, house_style
+    from analysis.base.theme import MUTED, house_style, lines_of
 
     with house_style():
-        figure.set_size_inches(figure.get_figwidth(), figure.get_figheight() + 0.7)
-        figure.suptitle(spelled(title), x=0.01, ha="left", fontsize=14, fontweight=600)
-        figure.axes[0].set_title(spelled(subtitle), fontsize=11, fontweight=400, color=MUTED)
+        width = figure.get_figwidth()
+        head, below = (
+            lines_of(spelled(title), 14, width),
+            lines_of(spelled(subtitle), 11, width - 2),
+        )
+        more = 0.27 * head.count("\n") + 0.21 * below.count("\n")
+        figure.set_size_inches(width, figure.get_figheight() + 0.7 + more)
+        figure.suptitle(head, x=0.01, ha="left", fontsize=14, fontweight=600)
+        figure.axes[0].set_title(below, fontsize=11, fontweight=400, color=MUTED)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

@@ -73,9 +73,9 @@ class _Looks:
         self.shared, self.say, self.lang = shared, say, lang
         self._book = book
         self.wrong = book.add_format({"bg_color": _MISSING})
-        self.text = self.open("@")
+        self.text = self.to_fill("@")
 
-    def open(self, code: str) -> Format:
+    def to_fill(self, code: str) -> Format:
         """Return the look of cells to fill in."""
         return self._book.add_format(
             {"bg_color": _OPEN, "border": 1, "border_color": "#d8d2b8", "locked": False,
@@ -124,7 +124,7 @@ def _sheet(
         cells.put_text(sheet, 0, place, known[name], looks.shared.head())
         width = {"reason": 36, "by": 14, "unique_id": 16}.get(name, 14)
         sheet.set_column(place, place, max(width, cells.width_of([known[name]])))
-    amount = looks.open(code)
+    amount = looks.to_fill(code)
     for row, values in enumerate(frame.itertuples(index=False), start=1):
         for place, (name, value) in enumerate(zip(names, values, strict=True)):
             day = value.to_pydatetime() if name in dates else value

@@ -23,7 +23,7 @@ from analysis.base.nature import natures
 from analysis.reports import fonts
 from analysis.reports.items import SHAPES, Card, Headline, Item, Table
 from analysis.reports.story import arrange, source_of
-from analysis.reports.tables import statuses
+from analysis.reports.tables import extent, statuses
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -171,6 +171,8 @@ def _values(
         "tables": [item for item in items if isinstance(item, Table)],
         "finished": moment(facts.finished, facts.lang),
         "is_long": is_long,
+        "extent": extent,
+        "extents": lambda table: [extent(texts) for texts in zip(*table.cells, strict=True)],
         "rows": lambda table: _rows(table, say),
         "picture": lambda name: _picture(folder / "figures", name),
         "short": lambda checksum: (checksum or "")[:DIGITS_OF_CHECKSUM],
@@ -182,7 +184,7 @@ def words(say: Translator) -> dict[str, Any]:
     return {
         "skip": say("Skip to the answer"),
         "contents": say("Contents"),
-        "answer": say("The answer"),
+        "answer": say("Summary"),
         "data": say("Data"),
         "all_facts": say("All facts about this data"),
         "code": say("Show code"),
@@ -210,6 +212,8 @@ def words(say: Translator) -> dict[str, Any]:
         "manifest": say("Manifest: versions, checksums, durations"),
         "colon": say(": "),
         "comma": say(", "),
+        "open": say("("),
+        "close": say(")"),
     }
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# In widths of a Latin character: what stays on one line, and what reads badly in a narrow column.
+SHORT, LONG = 18, 40
 
 
 def first_rows(frame: pd.DataFrame, show: int, totals: int) -> pd.DataFrame:
@@ -233,6 +235,16 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def extent(texts: Iterable[str], short: int = SHORT, long: int = LONG) -> str:
+    """Say whether texts of a column are so short that they stay on a line, or need a wide one.
+
+    >>> extent(["ship", "continue"]), extent(["每个测试的检查项与结果说明，以及该怎么做的理由"])
+    ('short', 'long')
+    """
+    widest = max(map(_width, texts), default=0)
+    return "short" if widest <= short else "long" if widest > long else ""
+
+
 def as_html(table: Table) -> str:
     """Return a table as plain, escaped HTML for the notebook."""
 
@@ -264,11 +276,17 @@ def write(frame: pd.DataFrame, folder: Path, name: str) -> None:
     plain = frame.reset_index(drop=True)
     arrow = pa.Table.from_pandas(plain, preserve_index=False)
     pq.write_table(arrow, folder / f"{name}.parquet")
-    guarded = plain.copy()
-    for column in guarded.columns:
-        if guarded[column].dtype in ("object", "str", "string"):
-            guarded[column] = guarded[column].map(_guarded)
-    guarded.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+    path = folder / f"{name}.csv"
+    guarded(plain).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame in whose texts a spreadsheet sees no formula."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if safe[column].dtype in ("object", "str", "string"):
+            safe[column] = safe[column].map(_guarded)
+    return safe
 
 
 def _guarded(value: Any) -> Any:

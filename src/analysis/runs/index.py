@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock
@@ -17,6 +18,7 @@ from analysis.reports.index import Failure, IndexEntry, RunLine, Since, Trend, r
 from analysis.reports.sparkline import Point
 from analysis.runs import changes_told as told
 from analysis.runs.changes import Changes, compare, same
+from analysis.runs.grid.latest import latest
 from analysis.runs.history import Past, comparable, last_comparable, read, trend
 from analysis.runs.published import RESULTS
 from analysis.runs.store import Store
@@ -56,7 +58,10 @@ def _write(home: Home) -> None:
         if (past := _open_failure(runs, served.get(name)))
     ]
     for lang in LANGUAGES:
-        entries = [_entry(history.runs[name], run, lang) for name, run in served.items()]
+        entries = [
+            replace(_entry(history.runs[name], run, lang), grid=latest(home, name, lang))
+            for name, run in served.items()
+        ]
         markup = render(
             entries, failures, lang,
             unusable=[*history.unusable, *unusable],

@@ -16,17 +16,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jupyter_client import AsyncKernelManager
+    from jupyter_client.manager import AsyncKernelManager
 
 _WATCH = """
 import os, shutil, signal, sys
-os.read(0, 1)
-try:
-    os.killpg(int(sys.argv[1]), signal.SIGKILL)
-except ProcessLookupError:
-    pass
-if sys.argv[2]:
-    shutil.rmtree(sys.argv[2], ignore_errors=True)
+for group in sys.stdin.read().split():
+    try:
+        os.killpg(int(group), signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+if sys.argv[1]:
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
 """
 
 
@@ -40,28 +40,24 @@ def guarded(sockets: str = "") -> Iterator[type[AsyncKernelManager]]:
     Args:
         sockets: Folder of the kernel's sockets, removed as well; empty for none.
     """
-    from jupyter_client import AsyncKernelManager
+    from jupyter_client.manager import AsyncKernelManager
 
-    guards: list[subprocess.Popen[bytes]] = []
+    guard = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _WATCH, sockets],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
+        # A session of its own: whoever kills the run's group must not take the guard along.
+        start_new_session=True,
+    )  # fmt: skip
 
     class Guarded(AsyncKernelManager):
-        async def start_kernel(self, **options: Any) -> None:
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**options)
             group = getattr(self.provisioner, "pgid", None)
-            if group and group != os.getpgrp():
-                guards.append(_guard(group, sockets))
+            if group and group != os.getpgrp() and guard.stdin:
+                guard.stdin.write(f"{group}\n")
+                guard.stdin.flush()
 
     try:
         yield Guarded
     finally:
-        for guard in guards:
-            guard.communicate()
-
-
-def _guard(group: int, sockets: str) -> subprocess.Popen[bytes]:
-    # A session of its own: whoever kills the run's group must not take the guard along.
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _WATCH, str(group), sockets],
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
+        guard.communicate()

@@ -36,9 +36,21 @@ def lock_checksum(home: Home) -> str:
 
 
 def content_key(
-    home: Home, notebook: Notebook, parameters: Mapping[str, Any], inputs: Sequence[Input]
+    home: Home,
+    notebook: Notebook,
+    parameters: Mapping[str, Any],
+    inputs: Sequence[Input],
+    package: str = "",
 ) -> str | None:
-    """Return the key of a run, or None if an input has no checksum (a database may change)."""
+    """Return the key of a run, or None if an input has no checksum (a database may change).
+
+    Args:
+        home: The project.
+        notebook: What is run.
+        parameters: All its parameters.
+        inputs: The tables and mappings that they name.
+        package: Checksum of the package's code, if it is known already.
+    """
     if any(each.sha256 is None for each in inputs):
         return None
     # What a path leads to is in the key by its checksum, its name because the report shows it.
@@ -47,7 +59,7 @@ def content_key(
         "notebook": notebook.code_identity,
         "parameters": {k: v for k, v in parameters.items() if k not in named},
         "inputs": [[each.parameter, each.name, each.sha256] for each in inputs],
-        "package": package_checksum(),
+        "package": package or package_checksum(),
         "lock": lock_checksum(home),
         "python": platform.python_version(),
     }

@@ -102,11 +102,20 @@ class Store:
         with FileLock(self.root / notebook / ".publish.lock"):
             folder.rename(target)
             try:
-                self._point(notebook, run_id, default=default)
+                if serve:
+                    self._point(notebook, run_id, default=default)
             except BaseException:
                 # A full disk, a signal: a run is published with its pointer or not at all.
                 target.rename(folder)
                 raise
+        return target
+
+    def publish_grid(self, folder: Path, notebook: str, grid_id: str) -> Path:
+        """Move the result of a grid, its manifest written, into its place."""
+        target = self.root / GRIDS / notebook / grid_id
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sync(folder)
+        folder.rename(target)
         return target
 
     def serve(self, notebook: str, run_id: str) -> bool:

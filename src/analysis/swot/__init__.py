@@ -36,9 +36,7 @@ from analysis.swot.captions_strategy import (
     map_caption,
     matrix_caption,
     orphans_caption,
-    orphans_frame,
     qspm_caption,
-    qspm_table,
     qspm_table_caption,
     tows_caption,
     tows_table_caption,
@@ -53,8 +51,9 @@ from analysis.swot.interval import Interval
 from analysis.swot.intraclass import Intraclass, icc
 from analysis.swot.judgments import Judgments, from_matrix, from_pairs
 from analysis.swot.krippendorff import krippendorff_alpha
-from analysis.swot.lacking import missing_caption, missing_frame, why_missing
+from analysis.swot.lacking import missing, why_missing
 from analysis.swot.matrices import InternalExternal, Qspm, internal_external, qspm
+from analysis.swot.naming import Name, Names
 from analysis.swot.panel import Panel
 from analysis.swot.partners import PartnerFit, partner_fit
 from analysis.swot.random_index import random_index, simulated_random_index
@@ -78,6 +77,8 @@ __all__ = [
     "Interval",
     "Intraclass",
     "Judgments",
+    "Name",
+    "Names",
     "Panel",
     "PartnerFit",
     "Priorities",
@@ -117,17 +118,14 @@ __all__ = [
     "krippendorff_alpha",
     "map_caption",
     "matrix_caption",
-    "missing_caption",
-    "missing_frame",
+    "missing",
     "orphans_caption",
-    "orphans_frame",
     "partner_fit",
     "partners_caption",
     "partners_frame",
     "partners_table_caption",
     "qspm",
     "qspm_caption",
-    "qspm_table",
     "qspm_table_caption",
     "random_index",
     "reviews_caption",

@@ -20,12 +20,14 @@ class Answers:
         factors: One row a factor: ``factor, group, kpi`` (empty where there is none).
         strategies: One row a strategy: ``strategy, kind, kpi, line``; no rows if none were given.
         links: One row a factor that a strategy takes up: ``strategy, factor, strength``.
+        source: Where the judgments come from, for messages; may be empty.
     """
 
     judgments: pd.DataFrame
     factors: pd.DataFrame
     strategies: pd.DataFrame
     links: pd.DataFrame
+    source: str = ""
 
     @property
     def groups(self) -> dict[str, str]:

@@ -13,18 +13,27 @@ from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
 from analysis.swot.agreement import Agreement
 from analysis.swot.interval import Interval
+from analysis.swot.labels import row_height
 from analysis.swot.scoring import Scored
 from analysis.swot.tows import Tows
 from analysis.swot.weighing import Weighed
-from analysis.swot.words import chance, joined, listed, reason
-from analysis.swot.words_agreement import RELIABLE, TENTATIVE, agreement_sentence, measures
+from analysis.swot.words import chance, joined, listed, reason, reasons_in
+from analysis.swot.words_agreement import (
+    RELIABLE,
+    TENTATIVE,
+    agreement_brief,
+    agreement_sentence,
+    measures,
+)
 from analysis.swot.words_weights import (
     checks_table,
     contradiction,
     failing_sentence,
     group_words,
     heaviest,
+    scale_text,
     set_words,
+    verdicts,
 )
 
 Caption = dict[str, Any]
@@ -93,7 +102,7 @@ def _first(tows: Tows, say: Translator, lang: str) -> str:
 def _agree(made: Scored, say: Translator, lang: str) -> str:
     if made.agreement is None:
         return say("Factors were not rated, so that only weights can be compared.")
-    return agreement_sentence(made.agreement, lang)
+    return agreement_brief(made.agreement, lang)
 
 
 def _status(made: Scored) -> Status:
@@ -127,6 +136,15 @@ def _numbers(made: Scored, lang: str) -> list[Estimate]:
                 float(row["score"]), float(row["lo"]), float(row["hi"]), made.tows.confidence, "",
             ), float(row["score"]), why,
         ))  # fmt: skip
+    else:
+        frame = made.weighed.frame
+        row = frame.iloc[int(frame["weight"].argmax())]
+        bounds = Interval(float(row["weight"]), float(row["lo"]), float(row["hi"]),
+                          made.weighed.confidence, "") if not row["why"] else None  # fmt: skip
+        numbers.append(_estimate(
+            "largest_weight", say("weight of {item}", item=row["item"]), "share", bounds,
+            float(row["weight"]), reason(row["why"], say),
+        ))  # fmt: skip
     if made.agreement is not None:
         alpha = made.agreement.alpha
         numbers.append(_estimate(
@@ -149,12 +167,6 @@ def _estimate(
     return Estimate(name, label, value, unit, found.lo, found.hi, found.confidence)
 
 
-def told(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """A frame with its reasons in words."""
-    say = translator(lang)
-    return frame.assign(why=[reason(why, say) for why in frame["why"]])
-
-
 def groups_caption(made: Weighed, lang: str = "en") -> Caption:
     """Over :meth:`Weighed.plot_groups`."""
     say = translator(lang)
@@ -172,7 +184,8 @@ def weights_caption(made: Weighed, lang: str = "en") -> Caption:
     title = say("{first} weighs most; the first {n} of {all} factors carry {share}",
                 first=top["item"].iloc[0], n=len(top), all=len(rows),
                 share=formats.percent(float(top["weight"].sum()), 0))  # fmt: skip
-    height = 1.4 + 0.42 * len(rows)
+    labels = [f"S\u00a0·\u00a0{name}" for name in rows["item"]]
+    height = 1.4 + row_height(labels, 0.42) * len(rows)
     return {"title": title, "subtitle": _weights_subtitle(made, lang), "size": (8.4, height)}
 
 
@@ -197,14 +210,15 @@ def weights_table_caption(made: Weighed, lang: str = "en") -> Caption:
             "hi": say("to"), "why": say("Why no interval"),
         },
         "formats": dict.fromkeys(("group_weight", "local", "weight", "lo", "hi"), "percent"),
+        "words": {"why": reasons_in(say)},
         "hide": ("lo", "hi") if whys.all() else () if whys.any() else ("why",),
         "show": 20,
     }  # fmt: skip
 
 
-def checks(made: Weighed, lang: str = "en") -> pd.DataFrame:
+def checks(made: Weighed) -> pd.DataFrame:
     """Every set of judgments with its ratio, the worst first."""
-    return checks_table(made, lang)
+    return checks_table(made)
 
 
 def checks_caption(made: Weighed, lang: str = "en") -> Caption:
@@ -213,12 +227,13 @@ def checks_caption(made: Weighed, lang: str = "en") -> Caption:
     labels = {
         "rater": say("Rater"), "set": say("Judgments about"), "missing": say("Not given"),
         "ratio": say("Ratio"), "limit": say("Limit"), "verdict": say("Verdict"),
-        "judgment": say("Ask again"), "given": say("Given"), "mended": say("Would fit"),
+        "left": say("Ask again"), "right": say("against"), "given": say("Given"),
+        "mended": say("Would fit"),
         "after": say("Ratio then"),
     }  # fmt: skip
     hidden = ["Saaty 1980", "Saaty 2005", "Alonso & Lamata 2006"]
     if made.route == "bwm":
-        hidden = ["given", "mended", "after"]
+        hidden = ["right", "given", "mended", "after"]
         note = say("Input-based consistency ratio of the best–worst method with its published "
                    "limits (Liang, Brunelli & Rezaei 2020).")  # fmt: skip
     else:
@@ -231,11 +246,30 @@ def checks_caption(made: Weighed, lang: str = "en") -> Caption:
                    "other tables: {others}. A ratio beyond the limit is a warning: the answer "
                    "still uses the judgment. Of three items any of the three could be the odd one.",
                    table=made.index_table, others=said)  # fmt: skip
+    rows = checks_table(made)
+    if not rows["left"].any():
+        hidden += ["left", "right", "given", "mended", "after"]
+    groups = group_words(lang)
     return {
         "title": failing_sentence(made, lang).rstrip(".。"),
         "labels": labels,
+        "texts": {
+            "rater": [rater or say("all, combined") for rater in rows["rater"]],
+            "set": [set_words(group, lang) for group in rows["set"]],
+            "given": [scale_text(value) for value in rows["given"]],
+            "mended": [scale_text(value) for value in rows["mended"]],
+            # The groups are compared with each other, too: they have no names but these.
+            **{
+                side: [groups.get(name, name) or formats.MISSING for name in rows[side]]
+                for side in ("left", "right")
+            },
+        },
+        "words": {"verdict": verdicts(say)},
+        "status": {"verdict": {"few": "info", "fits": "good", "open": "watch", "again": "watch"}},
         "formats": {**dict.fromkeys(("ratio", "limit", "after"), "fixed3"), "missing": "integer"},
-        "hide": tuple(hidden if made.checks["missing"].any() else [*hidden, "missing"]),
+        "hide": tuple(
+            dict.fromkeys(hidden if made.checks["missing"].any() else [*hidden, "missing"])
+        ),
         "note": note,
         "show": 10,
     }
@@ -253,20 +287,23 @@ def agreement_caption(made: Agreement, lang: str = "en") -> Caption:
     return {"title": title, "subtitle": subtitle, "size": (8.4, 3.2)}
 
 
-def agreement_frame(made: Scored, lang: str = "en") -> pd.DataFrame:
-    """Measures of the ratings, and of the order of weights."""
-    say, named = translator(lang), measures(translator(lang))
+def agreement_frame(made: Scored) -> pd.DataFrame:
+    """Measures of the ratings, and of the order of weights.
+
+    Returns:
+        ``about`` (``ratings``, or the set whose weights were ordered; ``SWOT``: the groups),
+        ``measure, value, lo, hi, why``.
+    """
     parts = []
     if made.agreement is not None:
-        parts.append(made.agreement.frame.assign(about=say("ratings")))
+        parts.append(made.agreement.frame.assign(about="ratings"))
     rows = [
-        (say("weights: {set}", set=set_words(name, lang)), "W", w.value, w.lo, w.hi, w.why)
+        (name, "W", w.value, w.lo, w.hi, w.why)
         for name, one in made.importance.items()
         for w in (one.w,)
     ]
     parts.append(pd.DataFrame(rows, columns=["about", "measure", "value", "lo", "hi", "why"]))
-    frame = told(pd.concat(parts, ignore_index=True), lang)
-    frame["measure"] = frame["measure"].map(named)
+    frame = pd.concat(parts, ignore_index=True)
     return frame[["about", "measure", "value", "lo", "hi", "why"]]
 
 
@@ -278,17 +315,25 @@ def agreement_table_caption(made: Scored, lang: str = "en") -> Caption:
         "interval held in 91 to 97 % of simulated panels of 3 or 5 raters and 12 or 26 factors "
         "where 95 % was asked for.", reliable=RELIABLE, tentative=TENTATIVE,
     ) if made.agreement is not None else ""  # fmt: skip
-    hidden = () if agreement_frame(made, lang)["why"].any() else ("why",)
+    frame = agreement_frame(made)
+    sets = {
+        name: say("weights: {set}", set=set_words(name, lang))
+        for name in frame["about"] if name != "ratings"
+    }  # fmt: skip
     return {
         "title": say("Agreement of raters"),
         "labels": {"about": say("On"), "measure": say("Measure"), "value": say("Value"),
                    "lo": say("from"), "hi": say("to"), "why": say("Why no interval")},
         "formats": dict.fromkeys(("value", "lo", "hi"), "fixed2"),
-        "hide": hidden,
+        "words": {
+            "about": {"ratings": say("ratings"), **sets}, "measure": measures(say),
+            "why": reasons_in(say),
+        },
+        "hide": () if frame["why"].any() else ("why",),
         "note": note,
     }  # fmt: skip
 
 
-def weights_frame(made: Weighed, lang: str = "en") -> pd.DataFrame:
-    """Factors with their weights, largest first, reasons in words."""
-    return told(made.frame.sort_values("weight", ascending=False, kind="stable"), lang)
+def weights_frame(made: Weighed) -> pd.DataFrame:
+    """Factors with their weights, largest first."""
+    return made.frame.sort_values("weight", ascending=False, kind="stable", ignore_index=True)

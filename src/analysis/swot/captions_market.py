@@ -9,11 +9,12 @@ import pandas as pd
 from analysis.base import formats
 from analysis.base.language import translator
 from analysis.stats.intervals import wilson
-from analysis.swot.captions import Caption, told
+from analysis.swot.captions import Caption
 from analysis.swot.competitors import CompetitorMap
 from analysis.swot.daily import DailyWatch, worth
+from analysis.swot.labels import row_height
 from analysis.swot.partners import PartnerFit
-from analysis.swot.words import chance, joined
+from analysis.swot.words import chance, joined, reasons_in
 from analysis.swot.words_market import partner_sentence, scores_table, white_space
 
 
@@ -30,9 +31,9 @@ def competitors_caption(made: CompetitorMap, lang: str = "en") -> Caption:
     return {"title": title, "subtitle": shown, "size": (8.4, 5.6)}
 
 
-def competitor_scores(made: CompetitorMap, lang: str = "en") -> pd.DataFrame:
+def competitor_scores(made: CompetitorMap) -> pd.DataFrame:
     """Mean scores, one row a competitor."""
-    return scores_table(made, lang)
+    return scores_table(made)
 
 
 def competitor_scores_caption(made: CompetitorMap, lang: str = "en") -> Caption:
@@ -112,6 +113,9 @@ def reviews_caption(made: DailyWatch, lang: str = "en") -> Caption:
                    "verdict": say("Verdict")},
         "formats": {**dict.fromkeys(("before", "after"), "percent"),
                     **dict.fromkeys(("change", "lo", "hi"), "fixed1")},
+        "words": {"why": reasons_in(say),
+                  "verdict": {"worse": say("worse"), "no alert": say("no alert")}},
+        "status": {"verdict": {"worse": "bad", "no alert": "good"}},
         "hide": () if rows["why"].any() else ("why",),
         "note": say("Alert: the whole interval of the difference is above 0 and the share rose by "
                     "more than {mark} of itself.",
@@ -126,27 +130,25 @@ def partners_caption(made: PartnerFit, lang: str = "en") -> Caption:
         "weighted score from 1 to 5 with interval over raters; at the right: probability of being "
         "the best"
     )
-    height = 1.6 + 0.45 * len(made.frame)
+    height = 1.6 + row_height(made.frame["partner"], 0.45) * len(made.frame)
     title = partner_sentence(made, lang).rstrip(".。")
     return {"title": title, "subtitle": subtitle, "size": (8.4, height)}
 
 
-def partners_frame(made: PartnerFit, overlap: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
+def partners_frame(made: PartnerFit, overlap: pd.DataFrame) -> pd.DataFrame:
     """Partners by fit, and users shared with each.
 
     Args:
         made: Scores.
         overlap: ``partner, users, shared``; no rows where nobody was asked.
-        lang: Language of the reasons.
     """
-    frame = told(made.frame, lang)
     if overlap.empty:
-        return frame
+        return made.frame
     users, shared = (overlap[name].astype(float).to_numpy() for name in ("users", "shared"))
     low, high = wilson(shared, users)
     asked = pd.DataFrame({"partner": overlap["partner"], "overlap": shared / users,
                           "overlap_lo": low, "overlap_hi": high})  # fmt: skip
-    return frame.merge(asked, on="partner", how="left")
+    return made.frame.merge(asked, on="partner", how="left")
 
 
 def partners_table_caption(made: PartnerFit, lang: str = "en") -> Caption:
@@ -169,6 +171,7 @@ def partners_table_caption(made: PartnerFit, lang: str = "en") -> Caption:
                    "why": say("Why no interval")},
         "formats": {"score": "fixed2", "lo": "fixed2", "hi": "fixed2", "p_best": "percent",
                     **dict.fromkeys(("overlap", "overlap_lo", "overlap_hi"), "percent")},
+        "words": {"why": reasons_in(say)},
         "hide": (*hidden, "p_best") if unsure else hidden,
         "note": say("Weights: {weights}. Users shared: Wilson's 95% interval of those asked.",
                     weights=weights),

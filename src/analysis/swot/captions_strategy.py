@@ -6,11 +6,12 @@ import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import translator
-from analysis.swot.captions import SURE, Caption, told
+from analysis.swot.captions import SURE, Caption
+from analysis.swot.labels import row_height
 from analysis.swot.matrices import Qspm
 from analysis.swot.scoring import Scored
 from analysis.swot.tows import Tows
-from analysis.swot.words import chance, joined, listed, reason
+from analysis.swot.words import chance, joined, listed, reason, reasons_in
 from analysis.swot.words_strategy import (
     ie_sentence,
     nearest_end,
@@ -19,6 +20,8 @@ from analysis.swot.words_strategy import (
 )
 from analysis.swot.words_weights import group_words
 
+MOST_TURNS = 8
+"""Rows of the figure of turns."""
 MOST_NAMED = 6
 """Ratings named in a note."""
 
@@ -98,7 +101,11 @@ def tows_caption(made: Tows, lang: str = "en") -> Caption:
     if made.noise is not None:
         subtitle = say("{what}, under an assumed spread of weights (noise = {sd})", what=subtitle,
                        sd=formats.fixed(made.noise))  # fmt: skip
-    return {"title": title, "subtitle": subtitle, "size": (8.4, 1.6 + 0.45 * len(made.frame))}
+    return {
+        "title": title,
+        "subtitle": subtitle,
+        "size": (8.4, 1.6 + row_height(made.frame["strategy"], 0.45) * len(made.frame)),
+    }
 
 
 def tows_table_caption(made: Tows, lang: str = "en") -> Caption:
@@ -126,10 +133,20 @@ def tows_table_caption(made: Tows, lang: str = "en") -> Caption:
     }  # fmt: skip
 
 
-def matrix_caption(lang: str = "en") -> Caption:
+def matrix_caption(made: Tows, lang: str = "en") -> Caption:
     """Over :meth:`Tows.matrix_table`."""
-    say = translator(lang)
-    return {"title": say("Strategies in the TOWS matrix")}
+    say, named = translator(lang), group_words(lang)
+    rows = made.matrix_table()["outside"]
+    return {
+        "title": say("Strategies in the TOWS matrix"),
+        "labels": {"outside": "", "use_strength": named["S"], "mend_weakness": named["W"]},
+        # A row of the matrix has as many lines as strategies: it is named in the first.
+        "texts": {"outside": [
+            "" if again else named[group]
+            for group, again in zip(rows, rows.duplicated(), strict=True)
+        ]},
+        "show": 40,
+    }  # fmt: skip
 
 
 def turns_caption(made: Tows, lang: str = "en") -> Caption:
@@ -146,19 +163,17 @@ def turns_caption(made: Tows, lang: str = "en") -> Caption:
     )
     subtitle = say("range of one weight in which {strategy} stays first, the others scaled; at its "
                    "end who takes over", strategy=made.first)  # fmt: skip
-    rows = min(len(made.turns), 8)
-    return {"title": title, "subtitle": subtitle, "size": (8.4, 1.6 + 0.5 * rows)}
+    rows = made.turns.head(MOST_TURNS)
+    heads = row_height(rows["item"], 0.5)
+    # Names at the ends stand above or below their row, in smaller letters.
+    ends = 0.8 * row_height([*rows["below"], *rows["above"]], 0.0) + 0.3
+    return {"title": title, "subtitle": subtitle, "size": (8.4, 1.6 + max(heads, ends) * len(rows))}
 
 
-def turns_frame(made: Tows, lang: str = "en") -> pd.DataFrame:
+def turns_frame(made: Tows) -> pd.DataFrame:
     """Weights at which another strategy takes the lead, the likeliest first."""
-    named = group_words(lang)
-    rows = made.turns
-    items = [
-        named[item] if what == "group" else item
-        for what, item in zip(rows["what"], rows["item"], strict=True)
-    ]
-    kept = rows.assign(item=items)[["item", "weight", "lo", "below", "hi", "above", "p_out"]]
+    columns = ["what", "item", "weight", "lo", "below", "hi", "above", "p_out"]
+    kept = made.turns[columns].copy()
     kept["lo"] = kept["lo"].where(kept["below"] != "")
     kept["hi"] = kept["hi"].where(kept["above"] != "")
     return kept
@@ -166,8 +181,14 @@ def turns_frame(made: Tows, lang: str = "en") -> pd.DataFrame:
 
 def turns_table_caption(made: Tows, lang: str = "en") -> Caption:
     """Over :func:`turns_frame`."""
-    say = translator(lang)
+    say, named, rows = translator(lang), group_words(lang), made.turns
+    items = [
+        named[item] if what == "group" else item
+        for what, item in zip(rows["what"], rows["item"], strict=True)
+    ]
     return {
+        "texts": {"item": items},
+        "hide": ("what",),
         "title": say("Weights at which the order turns"),
         "labels": {"item": say("Factor or group"), "weight": say("Weight now"),
                    "lo": say("Below"), "below": say("leads then"), "hi": say("Above"),
@@ -197,17 +218,12 @@ def qspm_caption(made: Qspm, first: str, lang: str = "en") -> Caption:
         )  # fmt: skip
         title = joined([title, other], lang)
     subtitle = say("sum of weight times attractiveness (1 to 4), with interval over raters")
-    height = 1.6 + 0.45 * len(made.frame)
+    height = 1.6 + row_height(made.frame["strategy"], 0.45) * len(made.frame)
     return {"title": title.rstrip(".。"), "subtitle": subtitle, "size": (8.4, height)}
 
 
-def qspm_table(made: Qspm, lang: str = "en") -> pd.DataFrame:
-    """Strategies by total attractiveness, reasons in words."""
-    return told(made.frame, lang)
-
-
 def qspm_table_caption(made: Qspm, lang: str = "en") -> Caption:
-    """Over :func:`qspm_table`."""
+    """Over :attr:`Qspm.frame`."""
     say = translator(lang)
     whys = made.frame["why"].ne("")
     out = say("Left out, without a score under every factor that others scored: {names}.",
@@ -217,20 +233,14 @@ def qspm_table_caption(made: Qspm, lang: str = "en") -> Caption:
         "labels": {"strategy": say("Strategy"), "total": say("Total attractiveness"),
                    "lo": say("from"), "hi": say("to"), "why": say("Why no interval")},
         "formats": dict.fromkeys(("total", "lo", "hi"), "fixed2"),
+        "words": {"why": reasons_in(say)},
         "hide": ("lo", "hi") if whys.all() else () if whys.any() else ("why",),
         "note": out,
     }  # fmt: skip
 
 
-def orphans_frame(made: Scored, lang: str = "en") -> pd.DataFrame:
-    """What is tied to nothing."""
-    assert made.tows is not None
-    rows = made.tows.orphans
-    return rows.assign(kind=rows["kind"].map(orphan_words(lang)))
-
-
 def orphans_caption(made: Scored, lang: str = "en") -> Caption:
-    """Over :func:`orphans_frame`."""
+    """Over :attr:`Tows.orphans`."""
     say = translator(lang)
     assert made.tows is not None
     n = len(made.tows.orphans)
@@ -256,5 +266,6 @@ def orphans_caption(made: Scored, lang: str = "en") -> Caption:
         "note": note,
         "labels": {"kind": say("What is missing"), "name": say("Name"), "weight": say("Weight")},
         "formats": {"weight": "percent"},
+        "words": {"kind": orphan_words(lang)},
         "show": 20,
     }

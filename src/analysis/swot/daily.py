@@ -37,17 +37,17 @@ class DailyWatch:
     today: pd.Timestamp
     left_out: tuple[str, ...]
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """SKUs beyond the mark (``lang`` en or zh)."""
+    def table(self) -> pd.DataFrame:
+        """SKUs beyond the mark."""
         from analysis.swot.words_market import exposed_table
 
-        return exposed_table(self, lang)
+        return exposed_table(self)
 
-    def reviews_table(self, lang: str = "en") -> pd.DataFrame:
+    def reviews_table(self) -> pd.DataFrame:
         """Shares of negative reviews before and after."""
         from analysis.swot.words_market import reviews_table
 
-        return reviews_table(self.watch, lang)
+        return reviews_table(self.watch)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Prices of each rival against the usual ones, day by day."""
@@ -68,6 +68,7 @@ def daily_watch(
     price_mark: float = CHANGE,
     review_mark: float = WORSE,
     confidence: float = 0.95,
+    source: str = "prices",
 ) -> DailyWatch:
     """Compare the latest days with those before.
 
@@ -79,6 +80,7 @@ def daily_watch(
         price_mark: Relative price change, up or down, that counts.
         review_mark: Relative rise of the share of negative reviews that counts.
         confidence: Of the intervals.
+        source: Where the prices come from, for messages.
 
     Raises:
         InputError: If no SKU has a price in both parts, or :func:`watch` refuses the figures.
@@ -94,8 +96,8 @@ def daily_watch(
     both = pd.concat([usual, after], axis=1, join="inner").reset_index()
     if both.empty:
         raise InputError(
-            f"prices: found no SKU with a price both in the last {latest} days and in the {before} "
-            "days before, expected at least one"
+            f"{source}: found no SKU with a price both in the last {latest} days and in the "
+            f"{before} days before, expected at least one"
         )
     every = prices[key].drop_duplicates().apply(tuple, axis=1)
     kept = set(both[key].apply(tuple, axis=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -36,12 +36,21 @@ def why_missing(
     return ""
 
 
-def missing_frame(why: str) -> pd.DataFrame:
-    """One row that says why."""
-    return pd.DataFrame({"why": [why]})
+def missing(
+    part: Part, frame: pd.DataFrame | None, lang: str = "en", *, latest: int = 0
+) -> dict[str, Any]:
+    """The table that says why a part is not shown, as ``report.table`` takes it.
 
-
-def missing_caption(lang: str = "en") -> dict[str, object]:
-    """Over :func:`missing_frame`."""
+    Args:
+        part: Which one.
+        frame: Its rows; None if none were given.
+        lang: Language of the page; the files say it in English.
+        latest: Of prices, days that are compared with those before.
+    """
     say = translator(lang)
-    return {"title": say("Not shown"), "labels": {"why": say("Why")}}
+    return {
+        "frame": pd.DataFrame({"why": [why_missing(part, frame, latest=latest)]}),
+        "title": say("Not shown"),
+        "labels": {"why": say("Why")},
+        "texts": {"why": [why_missing(part, frame, lang, latest=latest)]},
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from analysis.base import formats
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, PALETTE
 from analysis.swot import words_agreement
+from analysis.swot.labels import wrapped
 from analysis.swot.panel import Panel
 from analysis.swot.words import chance as written
 from analysis.swot.words import reason
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from analysis.swot.bwm import BestWorst
 
 GROUPS = {"S": PALETTE[2], "W": PALETTE[1], "O": PALETTE[0], "T": PALETTE[3]}
-LONGEST, NARROW, CHINESE, CHINESE_NARROW = 34, 20, 18, 14
-"""Letters on a line of a label, in a wide figure and on a phone."""
 SLIM = 6.0
 """Inches below which a figure is narrow."""
 
@@ -37,14 +35,9 @@ def axes_of(ax: Axes | None, rows: int = 8) -> Axes:
     return ax if ax is not None else plt.subplots(figsize=(8.4, max(2.6, 0.9 + 0.34 * rows)))[1]
 
 
-def short(text: str, axes: Axes, lines: int = 3) -> str:
-    """A label on as many lines as fit beside its row, cut only after the last of ``lines``."""
-    narrow = axes.figure.bbox.width / axes.figure.dpi < SLIM
-    # A Chinese character takes nearly the room of two letters and may begin a line anywhere.
-    chinese = any(character >= "\u2e80" for character in text)
-    widths = (CHINESE_NARROW, CHINESE) if chinese else (NARROW, LONGEST)
-    width = widths[0 if narrow else 1]
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder="…"))
+def lined(text: str, axes: Axes) -> str:
+    """A label on as many lines as it takes beside its row."""
+    return wrapped(text, narrow=axes.figure.bbox.width / axes.figure.dpi < SLIM)
 
 
 def dots(
@@ -55,7 +48,7 @@ def dots(
     places = -np.arange(len(labels), dtype=np.float64)
     axes.hlines(places, lo, hi, color=colors, linewidth=2.2, alpha=0.75)
     axes.scatter(value, places, color=colors, s=34, zorder=3)
-    axes.set_yticks(places, [short(label, axes) for label in labels])
+    axes.set_yticks(places, [lined(label, axes) for label in labels])
     axes.set_ylim(-len(labels) + 0.4, 0.6)
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x")
@@ -80,7 +73,7 @@ def weight_bars(result: Priorities | BestWorst, ax: Axes | None, lang: str) -> A
             formats.percent(weight), (weight, place), (4, 0), textcoords="offset points",
             va="center", color=MUTED, fontsize=9.5,
         )  # fmt: skip
-    axes.set_yticks(places, [short(name, axes) for name in rows["item"]])
+    axes.set_yticks(places, [lined(name, axes) for name in rows["item"]])
     axes.grid(visible=False)
     axes.margins(x=0.1)
     percents(axes)

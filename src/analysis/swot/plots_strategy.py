@@ -10,13 +10,11 @@ from matplotlib.axes import Axes
 from analysis.base.language import translator
 from analysis.base.theme import ACCENT, MUTED, RULE, SECOND
 from analysis.swot import words_strategy
-from analysis.swot.plots import GROUPS, axes_of, dots, percents, short, with_chance
+from analysis.swot.plots import GROUPS, axes_of, dots, lined, percents, with_chance
 
 if TYPE_CHECKING:
     from analysis.swot.matrices import InternalExternal, Qspm
     from analysis.swot.tows import Tows
-MOST_TURNS = 8
-"""Rows of the figure of turns."""
 
 
 def ie_map(result: InternalExternal, ax: Axes | None, lang: str) -> Axes:
@@ -73,6 +71,7 @@ def tows_figure(result: Tows, ax: Axes | None, lang: str) -> Axes:
 
 def turns_figure(result: Tows, ax: Axes | None, lang: str) -> Axes:
     """Range of each weight in which the first stays first, and who leads beyond it."""
+    from analysis.swot.captions_strategy import MOST_TURNS
     from analysis.swot.words_weights import group_words
 
     say, rows, named = translator(lang), result.turns.head(MOST_TURNS), group_words(lang)
@@ -90,13 +89,12 @@ def turns_figure(result: Tows, ax: Axes | None, lang: str) -> Axes:
         for end, who, side in (("lo", "below", 5), ("hi", "above", -5)):
             if row[who]:
                 axes.plot([row[end]], [place], "|", color=color, markersize=11, markeredgewidth=2)
-                # One line: a name that is cut stands whole in the table below.
                 axes.annotate(
-                    short(row[who], axes, lines=1), (row[end], place), (0, side),
+                    lined(row[who], axes), (row[end], place), (0, side),
                     textcoords="offset points", ha="left" if row[end] < 0.5 else "right",
                     va="bottom" if side > 0 else "top", color=MUTED, fontsize=8.5,
                 )  # fmt: skip
-    axes.set_yticks(places, [short(label, axes) for label in labels])
+    axes.set_yticks(places, [lined(label, axes) for label in labels])
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x")

@@ -79,8 +79,16 @@ def score(answers: Answers, settings: Settings, rng: np.random.Generator) -> Sco
         rng: Seeded generator.
 
     Raises:
-        InputError: If the judgments do not fit together, or factors and strategies do not.
+        InputError: If the judgments do not fit together, or factors and strategies do not; it
+            names where they come from.
     """
+    try:
+        return _score(answers, settings, rng)
+    except InputError as error:
+        raise InputError(f"{answers.source}: {error}" if answers.source else str(error)) from error
+
+
+def _score(answers: Answers, settings: Settings, rng: np.random.Generator) -> Scored:
     for_map, for_tows = rng.spawn(2)
     weighed = weigh(
         answers, settings.route, index_table=settings.index_table, limit=settings.limit,

@@ -89,11 +89,11 @@ class Tows:
 
         return tows_table(self, lang)
 
-    def matrix_table(self, lang: str = "en") -> pd.DataFrame:
-        """The TOWS matrix: two rows by two columns of strategies."""
+    def matrix_table(self) -> pd.DataFrame:
+        """The TOWS matrix: rows of opportunities and threats, columns of the inside."""
         from analysis.swot.words_strategy import tows_matrix
 
-        return tows_matrix(self, lang)
+        return tows_matrix(self)
 
     def orphans_table(self, lang: str = "en") -> pd.DataFrame:
         """What is tied to nothing."""

@@ -14,7 +14,12 @@ from analysis.swot.watch import ALIKE, NO_REVIEWS, ONE_SKU
 
 def reason(why: str, say: Translator) -> str:
     """A reason in the reader's language; empty stays empty."""
-    known = {
+    return reasons_in(say)[why] if why else ""
+
+
+def reasons_in(say: Translator) -> dict[str, str]:
+    """Reason as files have it → in the reader's language."""
+    return {
         reasons.ONE_RATER: say("one rater: how far raters differ cannot be seen"),
         reasons.TWO_RATERS: say("two raters are too few for a chance"),
         reasons.NO_SPREAD: say("the values do not differ at all"),
@@ -38,7 +43,6 @@ def reason(why: str, say: Translator) -> str:
         ALIKE: say("all SKUs changed alike: there is no spread for an interval"),
         NO_REVIEWS: say("no reviews before or after"),
     }
-    return known[why] if why else ""
 
 
 def names(say: Translator) -> dict[str, str]:

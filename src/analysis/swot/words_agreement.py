@@ -34,6 +34,19 @@ def agreement_table(result: Agreement, lang: str) -> pd.DataFrame:
     return shown(frame, ["measure", "value", "lo", "hi", "why"], lang)
 
 
+def agreement_brief(result: Agreement, lang: str) -> str:
+    """The same in one line, for a headline that has the number below it."""
+    alpha = result.alpha
+    if alpha.why or math.isnan(alpha.value):
+        return agreement_sentence(result, lang)
+    say = translator(lang)
+    if alpha.lo >= RELIABLE:
+        return say("The raters agree reliably.")
+    if alpha.hi < TENTATIVE:
+        return say("The raters disagree.")
+    return say("Agreement is not secured.")
+
+
 def agreement_sentence(result: Agreement, lang: str) -> str:
     """How far raters agree, by alpha."""
     say = translator(lang)

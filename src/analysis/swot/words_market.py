@@ -80,24 +80,30 @@ def watch_sentence(result: Watch, lang: str) -> str:
     return joined(parts, lang)
 
 
-def exposed_table(result: DailyWatch, lang: str) -> pd.DataFrame:
+def exposed_table(result: DailyWatch) -> pd.DataFrame:
     """SKUs beyond the mark, the largest change first."""
     rows = result.watch.exposed
     order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
     return rows.loc[order].reset_index(drop=True)
 
 
-def reviews_table(result: Watch, lang: str) -> pd.DataFrame:
-    """Shares of negative reviews before and after."""
-    say, rows = translator(lang), result.reviews
+def reviews_table(result: Watch) -> pd.DataFrame:
+    """Shares of negative reviews before and after.
+
+    Returns:
+        ``rival, before, after, change, lo, hi`` (percentage points), ``why, verdict`` (``worse`` or
+        ``no alert``).
+    """
+    rows = result.reviews
     # A difference of shares is told in percentage points.
     points = {name: 100 * rows[name].astype(float) for name in ("change", "lo", "hi")}
-    frame = rows.assign(why=[reason(why, say) for why in rows["why"]], **points)
-    frame["alert"] = [say("worse") if alert else say("no alert") for alert in rows["alert"]]
+    frame = rows.assign(**points)
+    frame["alert"] = ["worse" if alert else "no alert" for alert in rows["alert"]]
+    frame = frame.astype({"alert": "str"})
     return frame.rename(columns={"alert": "verdict"})
 
 
-def scores_table(result: CompetitorMap, lang: str) -> pd.DataFrame:
+def scores_table(result: CompetitorMap) -> pd.DataFrame:
     """Mean scores, one row a competitor."""
     frame = result.matrix.rename_axis("competitor").reset_index()
     return frame.assign(nearest=result.frame["nearest"], distance=result.frame["distance"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -84,17 +85,23 @@ def tows_table(result: Tows, lang: str) -> pd.DataFrame:
     return shown(result.frame, columns, lang)
 
 
-def tows_matrix(result: Tows, lang: str) -> pd.DataFrame:
-    """Two rows by two columns."""
-    say = translator(lang)
-    cell = {kind: say("; ").join(found) or formats.MISSING for kind, found in result.matrix.items()}
-    return pd.DataFrame(
-        {
-            "": [say("Opportunities (O)"), say("Threats (T)")],
-            say("Strengths (S)"): [cell["SO"], cell["ST"]],
-            say("Weaknesses (W)"): [cell["WO"], cell["WT"]],
-        }
-    )
+def tows_matrix(result: Tows) -> pd.DataFrame:
+    """The matrix, a line for each strategy of a cell, best first.
+
+    Returns:
+        ``outside`` (``O`` or ``T``), ``use_strength, mend_weakness`` (strategies; empty where a
+        cell has no more).
+    """
+    cells = result.matrix
+    rows = [
+        (outside, *pair)
+        for outside in ("O", "T")
+        for pair in zip_longest(cells[f"S{outside}"], cells[f"W{outside}"], fillvalue="")
+    ]
+    empty = [(outside, "", "") for outside in ("O", "T") if outside not in {r[0] for r in rows}]
+    columns = ["outside", "use_strength", "mend_weakness"]
+    frame = pd.DataFrame(rows + empty, columns=columns, dtype="str")
+    return frame.sort_values("outside", kind="stable", ignore_index=True)
 
 
 def orphan_words(lang: str) -> dict[str, str]:

@@ -167,8 +167,11 @@ def group_words(lang: str) -> dict[str, str]:
 
 def pair_words(pair: str, lang: str) -> str:
     """Both sides of a judgment as they stand on a questionnaire."""
-    named = group_words(lang)
-    return " : ".join(named.get(side, side) for side in pair.split("|"))
+    say, named = translator(lang), group_words(lang)
+    left, between, right = pair.partition("|")
+    if not between:
+        return named.get(left, left)
+    return say("{left} : {right}", left=named.get(left, left), right=named.get(right, right))
 
 
 def failing_sentence(result: Weighed, lang: str, *, most: int = 1) -> str:
@@ -213,14 +216,12 @@ def contradiction(result: Weighed, lang: str) -> str:
         if n:
             return say("{n} sets contradict themselves by a measure for which no limit is "
                        "published.", n=n)  # fmt: skip
+        if result.tested.empty:
+            return say("No set has three items: nothing could contradict itself.")
         return say("No judgment contradicts the others beyond the limit.")
     row = rows.iloc[0]
-    values = {
-        "n": len(rows), "all": len(result.tested), "rater": row["rater"],
-        "pair": pair_words(row["pair"], lang),
-    }  # fmt: skip
-    return say("{n} of {all} sets of judgments contradict themselves, most of all {rater} on "
-               "{pair}.", **values)  # fmt: skip
+    return say("{n} of {all} sets of judgments contradict themselves, most of all one by {rater}.",
+               n=len(rows), all=len(result.tested), rater=row["rater"])  # fmt: skip
 
 
 def set_words(group: str, lang: str) -> str:
@@ -242,41 +243,58 @@ def weighed_sentence(result: Weighed, lang: str) -> str:
     return joined(parts, lang)
 
 
-def checks_table(result: Weighed, lang: str) -> pd.DataFrame:
-    """Every set of judgments with its ratio, the worst first."""
-    say, rows = translator(lang), result.checks
+def checks_table(result: Weighed) -> pd.DataFrame:
+    """Every set of judgments with its ratio, the worst first.
+
+    Returns:
+        ``rater`` (empty: the panel's combined judgments), ``set`` (``SWOT``: the groups),
+        ``missing, ratio, limit, verdict`` (keys of :func:`verdicts`), ``left, right`` (the judgment
+        to ask for again; empty where none is), ``given, mended`` (how many times as much left
+        counts), ``after`` and the ratio by each random-index table.
+    """
+    rows = result.checks
+    pairs = rows["pair"].str.partition("|")
     frame = pd.DataFrame(
         {
-            "rater": [rater or say("all, combined") for rater in rows["rater"]],
-            "set": [set_words(group, lang) for group in rows["group"]],
+            "rater": rows["rater"],
+            "set": rows["group"],
             "missing": rows["missing"],
             "ratio": rows["ratio"],
             "limit": rows["limit"],
             "verdict": [
-                say("too few items")
-                if n < 3
-                else say("fits")
-                if ok
-                else say("no published limit")
-                if math.isnan(limit)
-                else say("look again")
+                "few" if n < 3 else "fits" if ok else "open" if math.isnan(limit) else "again"
                 for n, ok, limit in zip(rows["items"], rows["passes"], rows["limit"], strict=True)
             ],
-            "judgment": [pair_words(pair, lang) for pair in rows["pair"]],
-            "given": [_scale(value) for value in rows["value"]],
-            "mended": [_scale(value) for value in rows["mended"]],
+            "left": pairs[0],
+            "right": pairs[2],
+            "given": rows["value"],
+            "mended": rows["mended"],
             "after": rows["after"],
         }
     )
     # Judgments that fit need no mending, and the panel's means are nobody's to ask for again.
     blank = (rows["passes"] | (rows["rater"] == "") | (rows["items"] < 3)).to_numpy()
-    for name in ("judgment", "given", "mended"):
+    for name in ("left", "right"):
         frame[name] = frame[name].mask(blank, "")
-    frame["after"] = frame["after"].mask(blank)
+    for name in ("given", "mended", "after"):
+        frame[name] = frame[name].mask(blank)
     for name in ("Saaty 1980", "Saaty 2005", "Alonso & Lamata 2006"):
         if name in rows:
             frame[name] = rows[name]
-    return frame
+    return frame.astype(dict.fromkeys(("rater", "set", "verdict", "left", "right"), "str"))
+
+
+def verdicts(say: Translator) -> dict[str, str]:
+    """Verdict on a set of judgments as files have it → in the reader's language."""
+    return {
+        "few": say("too few items"), "fits": say("fits"), "open": say("no published limit"),
+        "again": say("look again"),
+    }  # fmt: skip
+
+
+def scale_text(value: float) -> str:
+    """A judgment as :func:`scale_value` writes it; a dash where there is none."""
+    return formats.MISSING if math.isnan(value) else scale_value(value)
 
 
 def _scale(value: float) -> str:

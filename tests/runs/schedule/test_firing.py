@@ -181,8 +181,10 @@ def test_a_run_that_is_due_while_the_one_before_goes_on_is_skipped(make: Make) -
     trial = make(since="2026-06-16T12:00")
     trial.desk.ledger.claim("daily", at("2026-06-17T07:30"), "running")
     with FileLock(trial.desk.schedule.state / "locks" / "daily.lock"):
-        assert trial.fire("2026-06-18T07:31") == [("18 07:30", "skipped")]
+        assert trial.fire("2026-06-20T07:31") == [("20 07:30", "skipped")]
     assert trial.commands == []
+    states = [each.state for each in trial.desk.ledger.history("daily")]
+    assert states == ["skipped"] * 3 + ["running"]
 
 
 def test_a_run_that_is_due_while_another_only_looks_is_not_lost(

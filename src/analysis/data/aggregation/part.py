@@ -16,6 +16,7 @@ from analysis.data.aggregation.source import Rows
 from analysis.data.aggregation.statement import column
 from analysis.data.subset import Clause, Kind, Part, Span
 
+MOST = 1000  # values that a message chooses the nearest one from
 LEAST = 100  # users below which a sample says nothing
 _TYPES = {"number": "DOUBLE", "whole": "HUGEINT", "day": "DATE", "truth": "BOOLEAN",
           "text": "VARCHAR"}  # fmt: skip
@@ -150,8 +151,7 @@ def _cell(kind: Kind, name: str) -> str:
 
 def _some(rows: Rows, kind: Kind, name: str) -> tuple[list[str], int]:
     """Return the first values of a column, and how many different ones there are."""
-    cell = f"CAST({_cell(kind, name)} AS VARCHAR)"
+    cell = column(name) if kind == "number" else _cell(kind, name)
     there = f"SELECT DISTINCT {cell} AS v FROM {rows.table} WHERE {column(name)} IS NOT NULL"
-    query = f"SELECT v FROM ({there}) ORDER BY TRY_CAST(v AS DOUBLE), v LIMIT 1000"
-    some = [str(row[0]) for row in rows.con.execute(query).fetchall()]
-    return some, findings.count_all(rows, f"({there})")
+    few = rows.con.execute(f"SELECT v FROM ({there}) ORDER BY v LIMIT {MOST}").df()
+    return subset.in_order(subset.texts(few["v"])), findings.count_all(rows, f"({there})")

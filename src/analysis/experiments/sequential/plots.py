@@ -107,11 +107,12 @@ def _labels(axes: Axes, test: SequentialTest, places: Floats, say: Translator) -
         color=MUTED, va="center",
     )  # fmt: skip
     at = test.decided - 1
-    share = float(places[at]) / end
-    side_of_text = "left" if share < 0.05 else "right" if share > 0.95 else "center"
+    # After the point, on the side of zero, there is no line; at the end there is no room.
+    last = float(places[at]) > 0.85 * end
+    above = (z[at] >= 0) == last
     text = axes.annotate(
-        f"z = {formats.fixed(z[at])}", (float(places[at]), z[at]), (0, 11 if z[at] >= 0 else -11),
-        textcoords="offset points", color=ACCENT, ha=side_of_text,
-        va="bottom" if z[at] >= 0 else "top",
+        f"z = {formats.fixed(z[at])}", (float(places[at]), z[at]),
+        (0 if last else 9, 11 if above else -5), textcoords="offset points", color=ACCENT,
+        ha="right" if last else "left", va="bottom" if above else "top",
     )  # fmt: skip
     text.set_path_effects([withStroke(linewidth=3, foreground="white")])

@@ -33,13 +33,13 @@ def with_plan(told: Verdict, plan: Plan, *, unit: str, lang: str = "en") -> Verd
     final = float(plan.final.sum())
     lead = say(
         "Plan for {value} over the next {steps} {period}, {change} against the statistical "
-        "forecast: {count} overrides.",
+        "forecast (overrides: {count}).",
         value=write(final), steps=plan.forecast.horizon, period=horizon_words(plan.forecast, say),
         change=formats.signed_percent(plan.change), count=len(plan.decisions),
     )  # fmt: skip
     if warned := outside_sentence(plan, say):
         lead = say("{one} {other}", one=lead, other=warned)
-    base = say("Without overrides: {sentence}", sentence=told.sentence)
+    base = say("Without overrides: {told}", told=told.sentence)
     total = Estimate(
         "plan_total", say("Plan with overrides"), final, unit,
         no_interval=say("decided by planners; the interval is the statistical forecast's"),
@@ -88,7 +88,7 @@ def decisions_caption(plan: Plan, *, unit: str, lang: str = "en") -> Caption:
     say, level = translator(lang), plan.forecast.levels[-1]
     style = quantity(plan.decisions["override"])
     return {
-        "title": effect_sentence(plan, unit, lang),
+        "title": say("Overrides applied, beside the forecasts that they replace"),
         "labels": {
             "unique_id": say("Series"), "level": say("Of"), "first": say("From"),
             "last": say("To"), "mean": with_unit(say("Statistical forecast"), unit, lang),
@@ -96,11 +96,12 @@ def decisions_caption(plan: Plan, *, unit: str, lang: str = "en") -> Caption:
             "hi": say("{level}% {end}", level=level, end=say("high")),
             "override": say("Override"), "change": say("Change"),
             "outside": say("Outside the {level}% interval", level=level),
-            "reason": say("Override's reason"), "by": say("Decided by"),
+            "reason": say("Reason"), "by": say("Decided by"),
         },
         "formats": {**dict.fromkeys(["mean", "lo", "hi", "override"], style), "change": "signed",
                     "first": "date", "last": "date"},
         "words": {"level": _levels(lang), "outside": {"True": say("yes"), "False": ""}},
+        "hide": ("lo", "hi"),
     }  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def plan_caption(plan: Plan, *, unit: str, lang: str = "en") -> Caption:
             "unique_id": say("Series"), "ds": say("Date"), **bounds,
             "mean": with_unit(say("Statistical forecast"), unit, lang),
             "override": say("Override"), "final": with_unit(say("Plan"), unit, lang),
-            "change": say("Change"), "reason": say("Override's reason"), "by": say("Decided by"),
+            "change": say("Change"), "reason": say("Reason"), "by": say("Decided by"),
             "level": say("Of"),
         },
         "formats": {**dict.fromkeys(["mean", *bounds, "override", "final"], style),
@@ -137,7 +138,7 @@ def value_captions(
         "corrected for their number.", enough=ENOUGH, least=LEAST,
     )  # fmt: skip
     if result.waiting:
-        left = say("{count} overrides of totals wait for the end of their period.",
+        left = say("Overrides of totals that wait for the end of their period: {count}.",
                    count=result.waiting)  # fmt: skip
         note = say("{one} {other}", one=note, other=left)
     figure = {
@@ -149,10 +150,10 @@ def value_captions(
     table = {
         "title": say("What past overrides added, by direction, size and person"),
         "labels": {
-            "kind": say("Group"), "group": say("Overrides"), "n": say("Number"),
+            "kind": say("Group"), "group": say("Overrides"), "n": say("Overrides judged"),
             "series": say("Series"), "dates": say("Dates"),
             "forecast_wape": say("Statistical error (WAPE)"),
-            "override_wape": say("Override's error (WAPE)"), "value": say("Value added"),
+            "override_wape": say("Override's error (WAPE)"), "value": say("Value added, points"),
             "lo": say("95% low"), "hi": say("95% high"), "finding": say("Finding"),
         },
         "formats": {**dict.fromkeys(["forecast_wape", "override_wape"], "percent"),
@@ -166,19 +167,20 @@ def value_captions(
     }  # fmt: skip
     style = quantity(result.rows["actual"])
     rows = {
-        "title": say("Each past override beside what came"),
+        "title": say("Each past override beside what came, the largest effect first"),
         "labels": {
             "unique_id": say("Series"), "level": say("Of"), "first": say("From"),
             "last": say("To"), "actual": with_unit(say("What came"), unit, lang),
             "mean": say("Statistical forecast"), "override": say("Override"),
             "change": say("Change"), "forecast error": say("Statistical error"),
             "override error": say("Override's error"), "gain": say("Error saved"),
-            "reason": say("Override's reason"), "by": say("Decided by"),
+            "reason": say("Reason"), "by": say("Decided by"),
         },
         "formats": {**dict.fromkeys(["actual", "mean", "override", "forecast error",
                                      "override error", "gain"], style),
                     "change": "signed", "first": "date", "last": "date"},
         "words": {"level": _levels(lang)},
+        "hide": ("forecast error", "override error"),
     }  # fmt: skip
     return figure, table, rows
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
 from analysis.base import formats
@@ -33,11 +34,11 @@ def laid_over(plan: Plan, axes: Axes, lang: str = "en") -> Axes:
     axes.plot(stamps, final, color=SECOND, linewidth=1.3)
     axes.plot(stamps[changed], final[changed], "o", color=SECOND, markersize=4.5)
     axes.set_ylim(bottom=min(axes.get_ylim()[0], float(final.min())),
-                  top=max(axes.get_ylim()[1], 1.08 * float(final.max())))  # fmt: skip
+                  top=max(axes.get_ylim()[1], 1.12 * float(final.max())))  # fmt: skip
     axes.annotate(
-        say("● plan with overrides"), (pd.Timestamp(stamps[0]), 1.0), (6, -16),
-        xycoords=("data", "axes fraction"), textcoords="offset points", color=SECOND, ha="left",
-        va="top", fontsize=10.5,
+        say("● plan with overrides"), (pd.Timestamp(result.ends.max()), 1.0), (-6, -16),
+        xycoords=("data", "axes fraction"), textcoords="offset points", color=SECOND, ha="right",
+        va="top", fontsize=10.5, path_effects=[withStroke(linewidth=3, foreground="white")],
     )  # fmt: skip
     return axes
 
@@ -60,10 +61,10 @@ def forest(result: OverrideValue, ax: Axes | None, lang: str = "en") -> Axes:
     axes.set_ylim(-0.6, len(frame) - 0.2)
     axes.grid(visible=False)
     axes.grid(visible=True, axis="x", color=RULE)
-    write = formats.by_unit("pp", lang)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+    write = formats.scaled(100, lang)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(100 * value)))
     axes.margins(x=0.12)
-    for text, side, place in ((say("← overrides hurt"), "right", -6), (say("helped →"), "left", 6)):
-        axes.annotate(text, (0, 1.0), (place, -2), xycoords=("data", "axes fraction"),
+    for text, side, away in ((say("← overrides hurt"), "right", -6), (say("helped →"), "left", 6)):
+        axes.annotate(text, (0, 1.0), (away, -2), xycoords=("data", "axes fraction"),
                       textcoords="offset points", color=MUTED, ha=side, va="top")  # fmt: skip
     return axes

@@ -65,7 +65,7 @@ def headings(lang: str) -> dict[str, str]:
     return {
         "unique_id": say("Series"), "ds": say("Date"), "first": say("First date"),
         "last": say("Last date"), "mean": say("Statistical forecast"),
-        "override": say("Override"), "reason": say("Override's reason"),
+        "override": say("Override"), "reason": say("Reason"),
         "by": say("Decided by"),
     }  # fmt: skip
 

@@ -119,7 +119,6 @@ class _Grid:
     """Values of the plan by series and step, filled override by override."""
 
     result: ForecastResult
-    record: totals.Record
     final: Floats
     typed: Floats
     spread: Bools
@@ -129,7 +128,7 @@ class _Grid:
     def of(result: ForecastResult) -> _Grid:
         shape = result.mean.shape
         return _Grid(
-            result, totals.record_of(result.paths), result.mean.copy(), np.full(shape, np.nan),
+            result, result.mean.copy(), np.full(shape, np.nan),
             np.zeros(shape, dtype=np.bool_), {},
         )  # fmt: skip
 
@@ -175,13 +174,7 @@ class _Grid:
         """One override beside the forecast that it replaces."""
         who, steps = self._place(row)
         stamps = pd.DatetimeIndex(self.result.stamps()[who][steps])
-        below = self.result.mean - self.result.lo
-        mean, lo, hi = totals.bounds(
-            self.record, np.array([who]), np.flatnonzero(steps), self.result.mean, below,
-            self.result.hi - self.result.mean, self.result.levels,
-        )  # fmt: skip
-        if level == DAY:
-            lo, hi = self.result.lo[:, who, steps][:, 0], self.result.hi[:, who, steps][:, 0]
+        mean, lo, hi = self._total(who, steps) if level == TOTAL else self._date(who, steps)
         low = max(float(lo[-1]), float(self.result.minimum[who]) * int(steps.sum()))
         wanted, high = float(row["override"]), float(hi[-1])
         return {
@@ -190,6 +183,20 @@ class _Grid:
             "change": change(wanted, mean), "outside": not low <= wanted <= high,
             "reason": row["reason"], "by": row["by"],
         }  # fmt: skip
+
+    def _date(self, who: int, steps: Bools) -> tuple[float, Floats, Floats]:
+        """Forecast of a date and its bounds by level."""
+        result = self.result
+        lo, hi = result.lo[:, who, steps][:, 0], result.hi[:, who, steps][:, 0]
+        return float(result.mean[who, steps][0]), lo, hi
+
+    def _total(self, who: int, steps: Bools) -> tuple[float, Floats, Floats]:
+        """Forecast of a total and its bounds by level."""
+        result = self.result
+        return totals.bounds(
+            totals.record_of(result.paths), np.array([who]), np.flatnonzero(steps), result.mean,
+            result.mean - result.lo, result.hi - result.mean, result.levels,
+        )  # fmt: skip
 
     def frame(self) -> pd.DataFrame:
         """One row a series and date."""

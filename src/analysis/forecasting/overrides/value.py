@@ -1,9 +1,9 @@
 """Did overrides help? Forecast value added: the error of the forecast less that of the override.
 
 Each override whose date has come is one row: errors of both as shares of what came, so that
-``value = WAPE(forecast) - WAPE(override)`` and above 0 the overrides helped (Gilliland 2010). Groups
-follow Fildes, Goodwin, Lawrence & Nikolopoulos (2009, IJF 25): large overrides tend to help more
-than small ones, downward more than upward.
+``value = WAPE(forecast) - WAPE(override)`` and above 0 the overrides helped (Gilliland 2010).
+Groups follow Fildes, Goodwin, Lawrence & Nikolopoulos (2009, IJF 25): large overrides tend to help
+more than small ones, downward more than upward.
 
 The interval is that of a paired bootstrap (errors of a row stay together), once over series and
 once over blocks of dates, and the wider of the two holds: errors go together within a series, and
@@ -133,7 +133,7 @@ def override_value(placed: Placed, *, seed: int) -> OverrideValue:
 
 
 def judged_rows(placed: Placed) -> pd.DataFrame:
-    """Overrides beside what came, by series and date."""
+    """Overrides beside what came, the largest effect first."""
     rows: list[dict[str, Any]] = []
     both = [(DAY, row) for row in placed.past_days] + [(TOTAL, row) for row in placed.past_totals]
     for level, row in both:
@@ -149,7 +149,8 @@ def judged_rows(placed: Placed) -> pd.DataFrame:
             }
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=ROWS)
-    return frame.sort_values(["unique_id", "first", "level"], kind="stable", ignore_index=True)
+    frame = frame.sort_values(["unique_id", "first", "level"], kind="stable")
+    return frame.sort_values("gain", key=lambda gain: -gain.abs(), kind="stable", ignore_index=True)
 
 
 def _groups(rows: pd.DataFrame) -> list[tuple[str, str, pd.DataFrame]]:

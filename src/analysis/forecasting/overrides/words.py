@@ -19,7 +19,7 @@ def effect_sentence(plan: Plan, unit: str, lang: str) -> str:
     if not count:
         return say("No override is applied: the plan is the statistical forecast.")
     one = say(
-        "{count} overrides change the total from {mean} to {final} ({change}).",
+        "Overrides ({count}) change the total from {mean} to {final} ({change}).",
         count=count, mean=write(total), final=write(float(plan.final.sum())),
         change=formats.signed_percent(plan.change),
     )  # fmt: skip
@@ -36,7 +36,7 @@ def outside_sentence(plan: Plan, say: Translator) -> str:
         return ""
     level = plan.forecast.levels[-1]
     return say(
-        "{count} of them lie outside the {level}% interval: check their reasons.",
+        "Outside the {level}% interval: {count}; check the reasons.",
         count=outside, level=level,
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def value_sentence(result: OverrideValue, lang: str) -> str:
         return say("No override can be judged yet: none of their dates has come.")
     pp = formats.by_unit("pp", lang)
     one = say(
-        "{count} past overrides missed by {override} of what came, the statistical forecast by "
+        "Past overrides ({count}) missed by {override} of what came, the statistical forecast by "
         "{forecast}.",
         count=whole.n, override=formats.percent(whole.override_wape),
         forecast=formats.percent(whole.forecast_wape),

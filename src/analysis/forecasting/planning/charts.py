@@ -17,7 +17,7 @@ from analysis.base.language import translator
 from analysis.base.theme import ACCENT, CONTEXT, INK, MUTED, RULE, SECOND, label_ends
 from analysis.forecasting.planning.words import signed_day
 from analysis.forecasting.plots import dressed as dressed
-from analysis.forecasting.plots import new_axes
+from analysis.forecasting.plots import narrow, new_axes
 
 if TYPE_CHECKING:
     from analysis.forecasting.planning.festival_profile import FestivalProfile
@@ -205,8 +205,10 @@ def festival(result: FestivalProfile, ax: Axes | None, lang: str = "en") -> Axes
 
 
 def _at(axes: Axes, x: float, text: str, color: str) -> None:
-    """Write beside the top of a vertical line, on the side with room."""
+    """Write beside the top of a vertical line, on the side with room; on a phone in two lines."""
     low, high = axes.get_xlim()
+    if narrow(axes):
+        text = text.replace(": ", ":\n").replace("：", "：\n")
     right = x < low + 0.7 * (high - low)
     axes.annotate(
         text, (x, 1.0), (5 if right else -5, -2), xycoords=("data", "axes fraction"),

@@ -67,13 +67,16 @@ class PhaseAligned:
         axes.set_ylim(bottom=0)
         say = translator(lang)
         words = phase_words(lang)
-        for name, rows in self.days.groupby("phase", sort=False):
+        for row, (name, rows) in enumerate(self.days.groupby("phase", sort=False)):
             first = float(rows.index[0]) + 0.5
+            # Names of short phases stand in two rows, the last ones before their line.
+            late = first > 0.75 * len(self.days)
             axes.axvline(first, color=CONTEXT, linewidth=0.7, linestyle=(0, (4, 3)))
             axes.annotate(
-                words.get(str(name), str(name)), (first, 1.0), (3, 3),
+                words.get(str(name), str(name)), (first, 1.0),
+                (-3 if late else 3, 3 + 13 * (row % 2)),
                 xycoords=("data", "axes fraction"), textcoords="offset points",
-                color=MUTED, fontsize=9.5, rotation=20 if len(rows) < 4 else 0,
+                color=MUTED, fontsize=9.5, ha="right" if late else "left",
                 va="bottom", annotation_clip=False,
             )  # fmt: skip
         axes.set_xlabel(say("day of the event, phases aligned"))

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from analysis.base.errors import InputError, InputProblems, nearest
 from analysis.base.paths import Home
 from analysis.runs import notebooks
+from analysis.runs.alerts.secrets import VARIABLE
 from analysis.runs.grid.cells import plan
 from analysis.runs.notebooks import Notebook
-from analysis.runs.alerts.secrets import VARIABLE
 from analysis.runs.parameters import bind
 from analysis.runs.schedule.spec import Job, Phase
 from analysis.runs.schedule.templates import fill

@@ -109,14 +109,13 @@ class Desk:
         if job.overlap == "queue":
             # The owner looks into the ledger again before it lets go: it finds this due time.
             return []
-        last = self._due(job, now)[-1:]
+        # All of them: one that is older than the last would else be in nobody's book.
+        moments = self._due(job, now)
         reason = "the run before was still going"
-        skipped = [
-            moment for moment in last if self.ledger.claim(job.name, moment, "skipped", reason)
-        ]
-        for moment in skipped:
+        self.ledger.pass_over(job.name, moments, "skipped", reason)
+        for moment in moments[-1:]:
             self.log(f"{job.name} {_clock(moment)}: skipped, {reason}")
-        return [self.ledger.get(job.name, moment) for moment in skipped]
+        return [self.ledger.get(job.name, moment) for moment in moments[-1:]]
 
     def _fire(self, job: Job, now: dt.datetime) -> list[Fire]:
         self._deliver(job)
@@ -136,7 +135,7 @@ class Desk:
         queued = job.overlap == "queue" and not late
         taken = [moment for moment in missed if queued and now - moment <= job.grace]
         left = missed[: len(missed) - len(taken)]
-        self.ledger.miss(job.name, left, f"made up for by the run of {_clock(last)}")
+        self.ledger.pass_over(job.name, left, "missed", f"made up for by the run of {_clock(last)}")
         if late:
             if self.ledger.claim(job.name, last, "running"):
                 fire = self.ledger.get(job.name, last)
@@ -186,11 +185,14 @@ class Desk:
         gate = job.freshness
         if gate is None or fire.attempts:
             return ""
+        said = ""
         while absent := missing(self.home, gate, scheduled):
             left = (fire.due + gate.wait - self.clock()).total_seconds()
             if left <= 0:
                 return absent
-            self.log(f"{job.name} {_clock(scheduled)}: waits for data ({absent})")
+            if absent != said:
+                self.log(f"{job.name} {_clock(scheduled)}: waits for data ({absent})")
+                said = absent
             if self.stop.wait(min(left, gate.every.total_seconds())):
                 return None
         return ""

@@ -125,14 +125,14 @@ class Ledger:
             )
             return done.rowcount == 1
 
-    def miss(self, job: str, dues: Sequence[dt.datetime], reason: str) -> None:
-        """Write down due times that nobody ran, in one step: a month off may have thousands."""
+    def pass_over(self, job: str, dues: Sequence[dt.datetime], state: State, reason: str) -> None:
+        """Write down due times that nobody runs, in one step: a month off may have thousands."""
         now = _text(dt.datetime.now(dt.UTC))
         with self._open() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO fires (job, due, state, claimed, settled, reason)"
-                " VALUES (?, ?, 'missed', ?, ?, ?)",
-                [(job, _text(due), now, now, reason) for due in dues],
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [(job, _text(due), state, now, now, reason) for due in dues],
             )
 
     def begin(self, fire: Fire) -> None:
@@ -252,7 +252,9 @@ class Ledger:
                 db.close()
         except sqlite3.OperationalError as error:
             # No room, no right to write, held for longer than anybody should.
-            raise OSError(errno.EIO, f"the ledger cannot be written to ({error})", str(path)) from None
+            raise OSError(
+                errno.EIO, f"the ledger cannot be written to ({error})", str(path)
+            ) from None
         except sqlite3.DatabaseError as error:
             raise InputError(
                 f"{path}: found no ledger in it ({error}); move it away and start again: due times "

@@ -146,7 +146,7 @@ def _tick(desk: Desk, job: Job) -> None:
             return
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            desk.say(f"{job.name}: {what}; tried again in {AGAIN:g} s")
+            desk.log(f"{job.name}: {what}; tried again in {AGAIN:g} s")
             desk.stop.wait(AGAIN)
 
 

@@ -60,6 +60,6 @@
   window._JUPYTERLAB = window._JUPYTERLAB || {};
   window._JUPYTERLAB['analysis-lab'] = {
     init: () => {},
-    get: () => Promise.resolve(() => ({ default: plugin }))
+    get: () => Promise.resolve(() => ({ __esModule: true, default: plugin }))
   };
 })();
