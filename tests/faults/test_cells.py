@@ -26,7 +26,11 @@ FAULTS = {
     ),
     "left with sys.exit": ("import sys; sys.exit(0)", "left with SystemExit"),
     "left with os._exit": ("import os; os._exit(0)", "the kernel died"),
-    "left with exit": ("get_ipython().ask_exit()", "the kernel died"),
+    # `exit` takes effect a moment later: what comes after it may still run, then all is well.
+    "left with exit": (
+        "import time; get_ipython().ask_exit(); time.sleep(1)",
+        "the kernel died",
+    ),
     "child of a killed kernel": (
         "import os, subprocess; subprocess.Popen(['sleep', '600']); os.kill(os.getpid(), 9)",
         "the kernel died",

@@ -170,3 +170,11 @@ def test_an_interval_that_one_item_decides_is_refused() -> None:
     assert found.shape == "undefined"
     assert "without one of the items" in found.why
     assert found.value < 1
+
+
+def test_raters_who_cancel_each_other_out_give_no_bounds() -> None:
+    # No spread between items, none between raters: Satterthwaite's degrees of freedom are 0 / 0.
+    found = agreement(np.array([[3.0, 1.0], [1.0, 3.0], [2.0, 2.0]])).frame
+    of_icc = found[found["measure"].str.startswith("ICC")]
+    assert len(of_icc)
+    assert of_icc["lo"].isna().all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -202,7 +202,7 @@ def worth_bars(axes: Axes, rows: pd.DataFrame, labels: list[str], unit: str, lan
         )  # fmt: skip
     tight = narrow(axes)
     # Many rows on a phone leave room for two lines each.
-    small = {"fontsize": 8.5} if tight and len(rows) > 8 else {}
+    small: dict[str, Any] = {"fontsize": 8.5} if tight and len(rows) > 8 else {}
     names = [broken(one, 28 if small else 18) if tight else one for one in labels]
     axes.set_yticks(-np.arange(len(rows)), names, **small)
     top = float(rows["value"].max()) if len(rows) and rows["value"].max() > 0 else 1.0

@@ -145,7 +145,7 @@ def _icc2_bounds(
         df = float(k - 1)
     else:
         a, b = k * rho * f, n * (1 + (k - 1) * rho) - k * rho
-        df = (k - 1) * (n - 1) * (a + b) ** 2 / ((n - 1) * a**2 + b**2)
+        df = _ratio((k - 1) * (n - 1) * (a + b) ** 2, (n - 1) * a**2 + b**2)
     upper = 0.5 + confidence / 2
     one, other = stats.f.ppf(upper, n - 1, df), stats.f.ppf(upper, df, n - 1)
     rest = k * jms + (k * n - k - n) * ems
