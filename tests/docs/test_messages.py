@@ -90,7 +90,7 @@ CASES: dict[str, list[Case]] = {
         plan_of(),
     ],
     "swot-scoring.md": [
-        judgments_of("rater,left,right,value,group\nR1,S,W,-2,SWOT\n"),
+        judgments_of("rater,left,right,value,group\nR1,S,W,-2,SWOT\nR1,A,B,2,S\nR1,C,D,2,W\n"),
         judgments_of("rater,left,right,value\nR1,S,W,2\n"),
     ],
 }

@@ -78,7 +78,7 @@ def test_a_run_leaves_a_complete_folder_and_says_where_it_came_from(
     files = set(tree(outcome.folder))
     assert files == {
         "report.html", "notebook.ipynb", "results.json", "manifest.json", "tables.xlsx",
-        "tables/numbers.csv", "tables/numbers.parquet",
+        "tables/numbers.csv", "tables/numbers.parquet", "tables/dictionary.json",
         "figures/line.svg", "figures/line-narrow.svg", "figures/line.png",
     }  # fmt: skip
     manifest = json.loads((outcome.folder / "manifest.json").read_text(encoding="utf-8"))
