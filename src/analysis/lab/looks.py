@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from analysis.base.errors import InputError
 from analysis.base.language import LANGUAGES
 from analysis.lab.launch import STARTED
+from analysis.reports.notebook import Shown
 
 
-class Look:
-    """A style sheet of the page, as a cell shows it."""
-
-    def __init__(self, text: str, markup: str) -> None:
-        self._bundle: dict[str, Any] = {"text/plain": text, "text/html": markup}
-
-    def __repr__(self) -> str:
-        return str(self._bundle["text/plain"])
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return self._bundle
-
-
-def setup(*, hide: str | None = None, autoreload: bool = True) -> Look:
+def setup(*, hide: str | None = None, autoreload: bool = True) -> Shown:
     """Hide one language's cells of this notebook, in the page only: the file stays as it is.
 
     Args:
@@ -46,7 +33,7 @@ def setup(*, hide: str | None = None, autoreload: bool = True) -> Look:
     said = f"cells in {hide} are hidden" if hide else "cells of both languages are shown"
     style = f"<style>{rule}</style>" if hide else ""
     mark = f"analysis-languages analysis-hide-{hide or 'none'}"
-    return Look(said, f'<span class="{mark}">{said}</span>{style}')
+    return Shown(said, f'<span class="{mark}">{said}</span>{style}')
 
 
 def _autoreload(on: bool) -> None:

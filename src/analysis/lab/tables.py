@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.base.errors import InputError
 from analysis.lab.launch import STARTED
+from analysis.reports.notebook import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,20 +17,7 @@ ROWS = 2000
 COLUMNS = 100
 
 
-class Interactive:
-    """A table as a cell shows it; as text where there is no page."""
-
-    def __init__(self, text: str, markup: str) -> None:
-        self._bundle: dict[str, Any] = {"text/plain": text, "text/html": markup}
-
-    def __repr__(self) -> str:
-        return str(self._bundle["text/plain"])
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return self._bundle
-
-
-def table(frame: pd.DataFrame, *, rows: int = ROWS) -> Interactive:
+def table(frame: pd.DataFrame, *, rows: int = ROWS) -> Shown:
     """Show a frame as a table to sort, search and page through.
 
     It works without a network: the page of ``analysis lab`` has the library, and elsewhere the
@@ -70,4 +58,4 @@ def table(frame: pd.DataFrame, *, rows: int = ROWS) -> Interactive:
     carried = not os.environ.get(STARTED)
     loader = generate_init_offline_itables_html(itables.options.dt_bundle) if carried else ""
     below = f"<p>{html.escape(note)}</p>" if note else ""
-    return Interactive("\n".join(filter(None, (repr(shown), note))), loader + markup + below)
+    return Shown("\n".join(filter(None, (repr(shown), note))), loader + markup + below)
