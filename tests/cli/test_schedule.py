@@ -25,7 +25,7 @@ parameters = { as_of = "{scheduled_date-1d}" }
 name = "weekly"
 notebook = "sales"
 cron = "0 9 * * mon"
-grid = { store = "1..3" }
+grid = { horizon = "1..3" }
 
 [[jobs]]
 name = "over"
@@ -55,7 +55,7 @@ def test_the_next_runs_come_in_order_with_filled_parameters(project: Home, path:
         "2026-06-20 Sat 07:30 CST  daily   sales as_of=2026-06-19",
         "2026-06-21 Sun 07:30 CST  daily   sales as_of=2026-06-20",
         "2026-06-22 Mon 07:30 CST  daily   sales as_of=2026-06-21",
-        "2026-06-22 Mon 09:00 UTC  weekly  sales --grid store=1..3",
+        "2026-06-22 Mon 09:00 UTC  weekly  sales --grid horizon=1..3",
         "over: never due again (its phases are over, or its days never come)",
     ]
 
