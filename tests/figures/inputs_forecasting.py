@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.forecasting import BacktestResult, ForecastResult, backtest, compare, forecast
+from analysis.forecasting.overrides import OverrideValue, Plan, given, override_value, plan
 from analysis.forecasting.planning import (
     annual_plan,
     consecutive,
@@ -21,6 +22,8 @@ from analysis.forecasting.planning.pacing import Pacing
 from analysis.forecasting.promotions import check_phases, phase_aligned
 from analysis.forecasting.promotions.aligned import PhaseAligned
 from tests.figures.drawing import Pictures
+from tests.forecasting.overrides.worlds import day, total
+from tests.forecasting.overrides.worlds import made as three_shops
 from tests.forecasting.panels import many, seasonal_walks
 from tests.forecasting.planning.test_festival_profile import DATES, made
 from tests.forecasting.planning.test_hours import orders
@@ -59,6 +62,24 @@ def _aligned() -> PhaseAligned:
     return phase_aligned(frame, calendar, "double_11", (2020, 2021), "tmall")
 
 
+@cache
+def _plan() -> Plan:
+    days = [day("b", 2, 420.0), day("a", 5, 90.0)]
+    return plan(three_shops(), given(pd.DataFrame(days), pd.DataFrame([total("c", 480.0)])))
+
+
+@cache
+def _judged() -> OverrideValue:
+    """Overrides of four weeks that have come: "Li" always puts too much on top, "Wang" less."""
+    days = [
+        day(name, -1 - step, 1.0 * round(level * (1.25 if step % 2 else 0.97)), mean=level,
+            by="Li" if step % 2 else "Wang")
+        for name, level in (("a", 108.0), ("b", 320.0), ("c", 54.0))
+        for step in range(28)
+    ]  # fmt: skip
+    return override_value(plan(three_shops(), given(pd.DataFrame(days), None)).placed, seed=1)
+
+
 def _phases() -> pd.DataFrame:
     return pd.read_csv(PLAN / "phases.csv").query("plan == 'new_year'")
 
@@ -78,9 +99,11 @@ PICTURES: Pictures = {
     "FestivalProfile.plot": lambda _: made(DATES).plot,
     "ForecastResult.plot": lambda _: _ahead().plot,
     "HourProfile.plot": lambda _: hour_profile(orders(30, _rng(7)), rng=_rng(1)).plot,
+    "OverrideValue.plot": lambda _: _judged().plot,
     "Pacing.plot": lambda _: _paced().plot,
     "PhaseAligned.plot": lambda _: _aligned().plot,
     "PhaseCheck.plot": lambda _: check_phases(_phases(), 2026).plot,
+    "Plan.plot": lambda _: _plan().plot,
     "PresaleForecast.plot": lambda _: presale_forecast(PAST, 40.0).plot,
     "Section.plot": lambda lang: presale_section(presale_curves(), lang=lang).plot,
     "TargetPlan.plot": lambda _: annual_plan(_year(), target=1000, year=2022).plot,
