@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,14 @@ def test_a_missing_font_file_is_named_with_the_command_that_brings_it_back(
 
     monkeypatch.setattr(pylopdf_fonts_zh_cn, "sans_path", lambda: tmp_path / "gone.otf")
     with pytest.raises(InputError, match=r"missing font .*gone\.otf: reinstall .*make setup"):
+        theme.font_files()
+
+
+def test_a_missing_font_package_is_named_with_the_same_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
+    with pytest.raises(InputError, match=r"missing font package pylopdf_fonts_zh_cn: reinstall"):
         theme.font_files()
 
 

@@ -39,6 +39,11 @@ BROKEN_MARKS = (
     ".filter(each => each.getClientRects().length > 1"
     " || each.getBoundingClientRect().height > 30).map(each => each.innerText)"
 )
+# On a phone a wide table is scrolled in its own frame; on a desk all of it is seen.
+CUT = (
+    "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth)"
+    ".map(each => each.parentElement.id)"
+)
 UNTOLD = "[...document.images].filter(i => i.alt.length < 20).length"
 
 
@@ -105,6 +110,7 @@ def _look(browser: Browser, path: Path, width: int, mode: Mode) -> None:
         assert tab.evaluate(SMALLEST_PICTURE) > 0
         assert tab.evaluate(UNTOLD) == 0
         assert tab.evaluate(BROKEN_MARKS) == []
+        assert width < 1280 or tab.evaluate(CUT) == []
         if (width, mode) in ((1280, "light"), (390, "dark")):
             assert stumbles(tab) == []
             assert tab.evaluate(OVERFLOW) == 0

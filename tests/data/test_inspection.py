@@ -155,3 +155,35 @@ def test_each_column_is_proposed_once() -> None:
         "y": "销售额(元)",
         "channel": "渠道",
     }
+
+
+ABOUT = "销售日报,,,,\n导出时间：2026-06-01 08:00,制表人：王五,,,\n"
+HEADER = "店铺,统计日期,销售额,环比,备注\n"
+ROWS = "北店,2026-01-01,5,1%,\n,2026-01-02,6,2%,\n,2026-01-03,7,2%,\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (ABOUT + HEADER + ROWS, 3),
+        (ABOUT + "统计周期,2026-01-01,,,\n" + HEADER + ROWS, 4),
+        (",,销售,,\n" + HEADER + ROWS, 2),
+        ("店铺,,销售,环比,\n" + HEADER + ROWS, 2),
+        (HEADER + ROWS + "合计,共三日,含税,未扣,退款\n", 1),
+        ("因素,分组,\n甲,优势,好\n乙,劣势,差\n", 1),
+        ("日期,销量\n2026-01-01,5\n2026-01-02,6\n店铺,城市,面积\n甲,沪,大\n", 1),
+    ],
+)
+def test_the_header_is_the_widest_line_of_names_above_the_data(
+    tmp_path: Path, text: str, row: int
+) -> None:
+    assert inspect(put(tmp_path, "a.csv", text)).header_row == row
+
+
+def test_of_many_problems_the_first_are_shown(tmp_path: Path) -> None:
+    rows = "".join(f"2026-11-{day:02d},{day},x\n" for day in range(1, 30))
+    seen = inspect(put(tmp_path, "a.csv", f"日期,销量\n{rows}"))
+    assert len(seen.problems) == 29
+    lines = seen.text().splitlines()
+    assert "problems: 29" in lines
+    assert lines[-1] == "  … and 9 more"

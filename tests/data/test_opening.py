@@ -105,3 +105,24 @@ def test_what_is_not_there_is_refused(home: Home, tmp_path: Path) -> None:
         load(tmp_path / "absent.csv", PANEL)
     with pytest.raises(InputError, match="a day such as"):
         load("sales", PANEL, as_of="yesterday")
+
+
+def test_an_own_table_in_ten_thousand_yuan_is_in_yuan_and_says_what_was_left_out(
+    tmp_path: Path,
+) -> None:
+    table, mapping = tmp_path / "own.csv", tmp_path / "own.toml"
+    table.write_text(
+        "店铺,日期,销售额\n甲,2026-01-01,1.5\n\n合计,,1.5\n注：含税,,\n", encoding="utf-8"
+    )
+    mapping.write_text(
+        'skip_footer = 1\ndrop_where = ["合计"]\n[columns]\nunique_id = "店铺"\nds = "日期"\n'
+        'y = { from = "销售额", unit = "万元" }\n',
+        encoding="utf-8",
+    )
+    opened = load(table, PANEL, mapping=mapping)
+    assert opened.frame["y"].tolist() == [15_000.0]
+    assert opened.unit("y") == "CNY"
+    said = dict(opened.describe("zh")[3])
+    assert said["未计入：末尾的说明行"] == "1"
+    assert said["未计入：合计行"] == "1"
+    assert not [label for label in said if label.isascii()]

@@ -65,6 +65,7 @@ def test_a_sheet_is_known_by_its_headings_below_a_title(tmp_path: Path) -> None:
     [
         (HEAD + "N,2026-03-16,many,x\n", "row 2, column 'override': found 'many', expected a"),
         (HEAD + "N,2026-03-16,+10%,x\n", r"row 2, column 'override': found '\+10%', expected the"),
+        (HEAD + "N,2026-03-16,+500,x\n", r"row 2, column 'override': found '\+500', expected the"),
         (HEAD + "N,soon,5,x\n", "row 2, column 'ds': found 'soon'"),
         (HEAD + "N,2026-03-16,5,x\nN,2026-03-16,6,y\n", "row 3: found unique_id 'N', ds '2026"),
         (HEAD, "found no rows of data"),

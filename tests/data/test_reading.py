@@ -219,7 +219,10 @@ def test_files_that_are_not_what_their_name_says(tmp_path: Path) -> None:
     book = workbook(tmp_path / "a.xlsx").read_bytes()
     for name, data, message in (
         ("b.xlsx", book[:2000], "not an Excel workbook, or cut short"),
-        ("c.xlsx", b"a,b\n1,2\n", "not an Excel workbook, or cut short"),
+        ("c.xlsx", b"a,b\n1,2\n", "not an Excel workbook, but text; name it .csv"),
+        ("h.xlsx", b"", "found an empty file, expected a workbook"),
+        ("i.xls", b"\n<html><table></table></html>", "found a web page or XML, no workbook"),
+        ("j.xlsx", b"\xd0\xcf\x11\xe0" + bytes(3000), "locked by a password, or an old workbook"),
         ("d.csv", book, "found an XLSX workbook or another ZIP archive, expected text"),
         ("e.parquet", b"a,b\n1,2\n", "found no Parquet file, expected a whole one"),
         ("f.docx", b"", "found a name ending in .docx, expected .csv"),

@@ -141,7 +141,16 @@ def test_decision_by_expected_loss() -> None:
     for lang in ("en", "zh"):
         for case in (result, bayes(arms, threshold=1e-6), bayes(arms, control="B")):
             assert case.choice in case.summary(lang)
-            assert len(case.table(lang)) == 3
+    table = result.table()
+    assert table.columns.tolist() == [
+        "arm", "value", "value_lo", "value_hi", "lift", "lift_lo", "lift_hi", "best",
+        "above_control", "expected_loss",
+    ]  # fmt: skip
+    assert table["best"].tolist() == [arm.best for arm in result.arms]
+    assert table[["lift", "above_control"]].isna().all(axis=1).tolist() == [True, False, False]
+    others = table[1:]
+    assert (others["lift_lo"] < others["lift"]).all()
+    assert (others["lift"] < others["lift_hi"]).all()
     assert result.plot(lang="zh").get_xlabel()
 
 

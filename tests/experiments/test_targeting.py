@@ -42,7 +42,9 @@ def test_each_segment_gets_what_is_best_for_it() -> None:
     with house_style():
         for lang in ("en", "zh"):
             made.plot(lang=lang)
-            assert len(made.table(lang)) == 6
+    table = made.table()
+    assert len(table) == 6
+    assert dict(zip(table["segment"], table["offer"], strict=True)) == made.rule
 
 
 def test_without_differences_everybody_gets_the_same() -> None:
@@ -102,6 +104,7 @@ def test_the_report_shows_segments_where_there_are_any() -> None:
         chart, words = offers_captions(made, lang)
         assert chart["title"]
         assert words["note"]
+        assert set(words["labels"]) == set(made.table())
     plain = of_table(
         pd.DataFrame({"variant": ["control", "b"], "users": [1000, 1000], "conversions": [50, 60]})
     )

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from analysis.base.errors import InputError
+from analysis.base.language import translator
 from analysis.experiments.moments import Moments
 from analysis.experiments.srm import srm
 from analysis.experiments.trust import (
@@ -25,6 +26,7 @@ from analysis.experiments.trust import (
 from analysis.experiments.trust.balance import joint_test
 from analysis.experiments.trust.check import Floats
 from analysis.experiments.trust.trend import Days, change_of
+from analysis.experiments.trust.words import check_names, status_names
 from analysis.stats.multiplicity import holm
 
 START = pd.Timestamp("2024-03-01")
@@ -400,7 +402,10 @@ def test_all_inputs_are_used() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_words_tables_and_figures(broken: Trust, lang: str) -> None:
     assert broken.summary(lang).startswith("No verdict" if lang == "en" else "不下结论")
-    assert len(broken.table(lang)) == 9
+    table = broken.table()
+    assert len(table) == 9
+    assert set(table["check"]) == set(check_names(translator(lang)))
+    assert set(table["status"]) <= set(status_names(translator(lang)))
     effect = broken.by_day[0]
     assert len(effect.table(lang)) == 20
     assert effect.plot(lang=lang).get_ylabel()

@@ -55,13 +55,12 @@ def test_table_summary_and_figure(everything: PlanCheck, lang: str) -> None:
     assert not axes.get_title()  # the report writes it above
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_sentence_of_every_rule_is_in_both_languages(lang: str) -> None:
-    for inject, _ in KINDS.values():
-        for seed in range(3):
-            tables = plan_of(seed)
-            inject(tables, np.random.default_rng(seed))
-            assert len(check_plan(tables).table(lang))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_sentence_of_every_rule_is_in_both_languages(kind: str) -> None:
+    tables = plan_of(0)
+    KINDS[kind][0](tables, np.random.default_rng(0))
+    check = check_plan(tables)
+    assert len(check.table("en")) == len(check.table("zh")) > 0
 
 
 def test_nothing_in_nothing() -> None:
@@ -144,7 +143,7 @@ def test_no_year_fits_and_a_year_that_fits() -> None:
     assert not check_plan(phases("2026-03-01", "2026-03-05")).findings
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.permutations(range(20)))
 def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     tables = plan_of(5)

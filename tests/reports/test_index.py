@@ -176,7 +176,7 @@ def test_same_entries_give_the_same_bytes() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "expected"),
-    [("en", "No report yet. Run `make report`."), ("zh", "还没有报告。请运行 `make report`。")],
+    [("en", "No report yet. Run: make report"), ("zh", "还没有报告。请运行：make report")],
 )
 def test_an_empty_index_says_what_to_do(lang: str, expected: str) -> None:
     assert expected in render([], [], lang)

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from analysis.base.errors import InputError
 from analysis.reports import markup as words
 from analysis.reports import page, story
-from analysis.reports.items import Headline, Table, TableColumn
+from analysis.reports.items import Card, Headline, Table, TableColumn
 from tests.reports.sample import Sample, hostile, notebook_of
 
 FONTS = re.compile(r"base64,[A-Za-z0-9+/=]+")
@@ -375,3 +375,16 @@ def test_optional_words_are_shown_only_above_something() -> None:
     cells = [optional("## Gone\n\nNo."), code(1), optional("## There"), code(2)]
     told = story.arrange(cells, [table], "en", "Method")
     assert [section.heading for section in told.sections] == ["", "There", "Method"]
+
+
+@pytest.mark.parametrize(("nature", "code"), [("real", 1), ("own", 0)])
+def test_a_column_that_the_catalog_names_is_set_as_code(
+    english: Sample, nature: str, code: int
+) -> None:
+    card = Card(1, "Tests", nature, "Data", (("Source", "`source` says <b>which</b>"),))
+    sample = replace(english, items=[*english.items, card])
+    cards = BeautifulSoup(rendered(sample), "html.parser").select(".card")
+    fact = cards[-1].select_one(".fact")
+    assert fact is not None
+    assert len(fact.select("code")) == code
+    assert not fact.select("b")

@@ -33,3 +33,11 @@ def test_comments_are_told_in_the_language_of_the_page(lang: str, said: list[str
     found = settings_of([cell(SOURCE), cell('lang = "zh"\n', "injected-parameters")], lang)
     assert [one.meaning.strip() for one in found] == said
     assert (found[-1].value, found[-1].default) == ("zh", "en")
+
+
+def test_nothing_given_is_a_dash_and_a_whole_number_has_no_decimals() -> None:
+    source = (
+        "a: list = []\nb: dict = {}\nc: str = ''\nd: float = 0.0\ne: float = 0.05\nf: int = 10\n"
+    )
+    found = settings_of([cell(source)], "en")
+    assert [one.value for one in found] == ["–", "–", "–", "0", "0.05", "10"]

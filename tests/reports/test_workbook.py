@@ -163,7 +163,7 @@ def test_the_first_sheet_says_what_the_report_says(run: Path) -> None:
     total = next(row for row in rows if row[0] == "Total")
     assert total[1:7] == ("a count", 1_234_567.8, None, None, None, "EUR")
     assert ("shop", "abc123", "Real data") in [row[:3] for row in rows]
-    assert {("rows", "12"), ("formula", "=1+1"), ("none", None)} <= {row[:2] for row in rows}
+    assert {("rows", 12), ("formula", "=1+1"), ("none", None)} <= {row[:2] for row in rows}
     assert next(row for row in rows if row[0] == "Code")[1] == (
         "f00 with changes not in this commit"
     )

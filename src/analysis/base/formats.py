@@ -142,11 +142,14 @@ def _minus(text: str) -> str:
 def by_unit(unit: str, lang: str = "en") -> Callable[[float], str]:
     """Return how a number of this unit is written.
 
-    ``share`` as a percentage, ``pp`` as percentage points, ``ratio`` with two decimals, ``count``
-    plain; any other unit (a currency, ``days``) follows the number, under the reader's name.
+    ``share`` as a percentage, ``lift`` as one with its sign, ``pp`` as percentage points, ``ratio``
+    with two decimals, ``count`` plain; any other unit (a currency, ``days``) follows the number,
+    under the reader's name.
 
     >>> by_unit("share")(0.117), by_unit("EUR")(9_434_120), by_unit("ratio")(0.5614)
     ('11.7%', '9.43 m EUR', '0.56')
+    >>> by_unit("lift")(0.0317), by_unit("lift", "zh")(-0.0142)
+    ('+3.2%', '−1.4%')
     >>> by_unit("CNY", "zh")(217e6), by_unit("XAU", "zh")(217e6), by_unit("pp", "zh")(0.012)
     ('2.17亿元', '2.17亿 XAU', '1.2 个百分点')
 
@@ -157,6 +160,8 @@ def by_unit(unit: str, lang: str = "en") -> Callable[[float], str]:
     """
     if unit == "share":
         return percent
+    if unit == "lift":
+        return signed_percent
     if unit == "pp":
         say = translator(lang)
         return lambda value: say("{n} pp", n=fixed(value * 100, 1))
@@ -194,6 +199,7 @@ def unit_name(unit: str, lang: str = "en") -> str:
         "GBP": say("GBP"), "JPY": say("JPY"), "days": say("days"), "year": say("year"),
         "household": say("household"), "user": say("user"), "person": say("person"),
         "order": say("order"), "share": say("share of 1"), "index": say("index"),
+        "ratio": say("ratio"), "count": say("count"),
     }  # fmt: skip
     return re.sub(r"[^\W\d]\w*", lambda found: known.get(found[0], found[0]), unit)
 

@@ -41,9 +41,12 @@ def font_files() -> dict[str, Path]:
     Raises:
         InputError: If one is missing, with the command that brings it back.
     """
-    import font_source_sans_pro
-    import pylopdf_fonts_zh_cn
-
+    remedy = "reinstall the environment with `make setup`"
+    try:
+        import font_source_sans_pro
+        import pylopdf_fonts_zh_cn
+    except ImportError as error:
+        raise InputError(f"missing font package {error.name}: {remedy}") from None
     latin = Path(font_source_sans_pro.__file__).parent / "files"
     files = {
         "regular": latin / "SourceSansPro-Regular.ttf",
@@ -52,9 +55,7 @@ def font_files() -> dict[str, Path]:
     }
     missing = [str(path) for path in files.values() if not path.is_file()]
     if missing:
-        raise InputError(
-            f"missing font {', '.join(missing)}: reinstall the environment with `make setup`"
-        )
+        raise InputError(f"missing font {', '.join(missing)}: {remedy}")
     return files
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from analysis.data.reading.raw import Grid, blank
 from analysis.data.values.parsing import parse_date, parse_number
 from analysis.data.values.written_numbers import narrow, unit_of
 
 _LOOKED = 40
+_SURELY_DATA = 2
 _UNIT = re.compile(
     r"^(?P<name>.+?)\s*(?:[(（\[【](?P<bracket>[^()（）]+)[)）\]】]|[/／](?P<slash>\S+))$"
 )
@@ -105,7 +107,9 @@ def guess_header(grid: Grid) -> int:
     """Return the 1-based row that looks like a header.
 
     That is the first row that fills most of the table's width with different words, none of
-    them a number or a date; failing that, the first row that is not blank.
+    them a number or a date; failing that, the first row that is not blank. A wider one below it,
+    before the data, takes its place: the first is then a line about the export or a heading over
+    several columns.
     """
     top = grid.cells.head(_LOOKED)
     filled = ~blank(top).to_numpy(dtype=bool)
@@ -115,13 +119,28 @@ def guess_header(grid: Grid) -> int:
     last = int(np.flatnonzero(counts)[-1]) if counts.any() else 0
     if len(grid.cells) > _LOOKED:
         last = _LOOKED
+    found: list[int] = []
+    data = 0
     for row in np.flatnonzero(counts >= max(0.6 * usual, 1)):
         if row >= last:
             break
         cells = [str(cell).strip() for cell in top.iloc[row][filled[row]]]
-        if len(set(cells)) == len(cells) and not any(map(is_value, cells)):
-            return int(row) + 1
-    return int(np.flatnonzero(counts)[0]) + 1 if counts.any() else 1
+        if any(map(is_value, cells)):
+            data += bool(found) and counts[row] >= counts[found[-1]]
+            # One such row may still be a line about the export: 统计周期, 2026-06-01.
+            if data == _SURELY_DATA:
+                break
+        elif len(set(cells)) == len(cells) and (not found or counts[row] > counts[found[-1]]):
+            found.append(int(row))
+            data = 0
+    if not found:
+        return int(np.flatnonzero(counts)[0]) + 1 if counts.any() else 1
+    # In a table of words alone any row may be wider than the header, which lacks a name then.
+    return (found[-1] if _values_below(top, found[-1]) else found[0]) + 1
+
+
+def _values_below(top: pd.DataFrame, row: int) -> bool:
+    return any(is_value(str(cell)) for cell in top.iloc[row + 1].dropna())
 
 
 def is_value(cell: str) -> bool:

@@ -136,16 +136,18 @@ class Inspection:
             yield f"  {column.name}: {', '.join(parts)}; such as {examples or 'nothing'}"
 
     def _problem_lines(self) -> Iterator[str]:
-        findings = [str(problem) for problem in self.problems]
-        findings += [
-            f"column {column.name!r}: found {', '.join(map(repr, column.odd))}, "
+        odd = [
+            f"  - column {column.name!r}: found {', '.join(map(repr, column.odd))}, "
             f"unlike its other cells ({column.kind})"
             for column in self.columns
             if column.odd
         ]
-        if findings:
-            yield f"problems: {len(findings)}"
-            yield from (f"  - {finding}" for finding in findings)
+        if self.problems or odd:
+            yield f"problems: {len(self.problems) + len(odd)}"
+            # As many as an error would name: a file that is wrong throughout has thousands.
+            if self.problems:
+                yield from str(InputProblems(self.source, self.problems)).splitlines()[1:]
+            yield from odd
 
 
 def inspect(path: str | Path, *, sheet: str | int | None = None) -> Inspection:

@@ -18,8 +18,10 @@ from analysis.base.schema import TableSchema
 from analysis.data import subset
 from analysis.data.catalog.listing import Dataset, read_catalog
 from analysis.data.catalog.prepare import verify
+from analysis.data.combining import COMBINED
 from analysis.data.loading import Facts, Loaded, load_table
-from analysis.data.mapping import load_mapping, parse_mapping
+from analysis.data.mapping import Mapping, load_mapping, parse_mapping
+from analysis.data.values.written_numbers import unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +84,12 @@ class Opened:
         facts += self._period(lang)
         if self.as_of:
             facts.append((say("Known up to"), formats.date(self._known(), lang)))
-        facts += [(say("Left out: {why}", why=why), f"{n:,}") for why, n in self.facts.dropped if n]
+        reasons = _reasons(lang)
+        facts += [
+            (say("Left out: {why}", why=reasons.get(why, why)), f"{n:,}")
+            for why, n in self.facts.dropped
+            if n
+        ]
         if one:
             facts += [
                 (say("One row is"), one.told(one.unit, lang)),
@@ -155,7 +162,7 @@ def load(
     if dataset is None:
         whole = load_table(source, schema, mapping=given, beside=asked)
         loaded, part = _part(whole, schema, clauses, where, sample, str(source))
-        units = _units(schema, None, {})
+        units = _units(schema, None, {}, given)
         return Opened(loaded.frame, schema, loaded.facts, None, as_of, units, part)
     path = verify(home(), [dataset.id])[0].path
     view = dataset.views.get(schema.name)
@@ -165,7 +172,7 @@ def load(
     whole = load_table(path, schema, mapping=given, beside=asked)
     loaded, part = _part(whole, schema, clauses, where, sample, str(source))
     known = as_of or (view.as_of if view else "")
-    units = _units(schema, dataset, columns)
+    units = _units(schema, dataset, columns, given)
     return Opened(loaded.frame, schema, loaded.facts, dataset, known, units, part)
 
 
@@ -202,10 +209,31 @@ def _dataset(source: str | Path) -> Dataset | None:
     return read_catalog(home()).datasets.get(str(source))
 
 
-def _units(schema: TableSchema, dataset: Dataset | None, columns: dict[str, str]) -> dict[str, str]:
+def _units(
+    schema: TableSchema, dataset: Dataset | None, columns: dict[str, str], mapping: Mapping | None
+) -> dict[str, str]:
+    """Return the unit of each column as it is after reading: 万元 have become yuan by then."""
     units = {column.name: column.unit for column in schema.columns}
     if dataset is not None:
         own = {column.name: column.unit for column in dataset.schema.columns}
         seen_as = {name: columns.get(name, name) for name in units}
         units |= {name: own[source] for name, source in seen_as.items() if source in own}
+    for name, source in mapping.columns.items() if mapping else ():
+        said = unit_of(source.unit) if source.unit else None
+        if name in units and not units[name] and said and len(said.currency) == 1:
+            units[name] = next(iter(said.currency))
     return {name: unit for name, unit in units.items() if unit}
+
+
+def _reasons(lang: str) -> dict[str, str]:
+    """Return what a data card calls the reasons for which rows were left out."""
+    say = translator(lang)
+    return {
+        "blank rows": say("blank rows"),
+        "skip_rows": say("rows that the mapping leaves out"),
+        "skip_footer": say("notes at the end"),
+        "total rows": say("rows of totals"),
+        "where": say("rows not asked for"),
+        "sample": say("rows outside the sample"),
+        COMBINED: say("added to another row of the same key"),
+    }

@@ -133,7 +133,7 @@ def _plain(raw: RawTable, schema: TableSchema) -> RawTable:
                 found = f"the formula {text}, which was never calculated"
                 expected = "its value: open and save the file in a spreadsheet program"
                 problems.append(Problem(found, expected, row, label))
-            elif column.name in _NO_SHARES and text.strip().endswith(("%", "％")):
+            elif _is_change(column.name, text):
                 expected = _NO_SHARES[column.name]
                 problems.append(Problem(repr(text), expected, row, label))
         if column.name == "value":
@@ -141,6 +141,12 @@ def _plain(raw: RawTable, schema: TableSchema) -> RawTable:
     if problems:
         raise InputProblems(raw.source, problems)
     return dataclasses.replace(raw, frame=frame)
+
+
+def _is_change(column: str, text: str) -> bool:
+    """Whether a cell says a share or a difference where an amount is asked for."""
+    shares = column in _NO_SHARES and text.strip().endswith(("%", "％"))
+    return shares or (column == "override" and text.strip().startswith(("+", "＋")))
 
 
 def _written(text: str) -> str:

@@ -151,6 +151,8 @@ def _combine(seen: Inspection, made: Draft, wanted: Wanted) -> None:
     if not again:
         return
     values = {name: _way(made.columns[name], name) for name in made.columns if name not in key}
+    if not values:
+        return  # nothing to put together: what is missing is said where the file is tried
     if schema.name != "panel":
         labels = " and ".join(made.columns[name].name for name in there)
         made.doubts.append(

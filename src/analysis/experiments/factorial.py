@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.base.errors import InputError, nearest
-from analysis.base.language import translator
 
 Floats = NDArray[np.float64]
 
@@ -47,15 +46,9 @@ class Factorial:
     share: bool
     confidence: float
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """The frame with its columns in words (``lang`` en or zh)."""
-        say = translator(lang)
-        names = {
-            "effect": say("effect"), "level": say("levels"), "estimate": say("estimate"),
-            "lo": say("from"), "hi": say("to"), "p_value": say("p, alone"),
-            "p_adjusted": say("p, all effects"),
-        }  # fmt: skip
-        return self.frame[list(names)].rename(columns=names)
+    def table(self) -> pd.DataFrame:
+        """``effect, level, estimate, lo, hi, p_value, p_adjusted`` of the frame."""
+        return self.frame[["effect", "level", "estimate", "lo", "hi", "p_value", "p_adjusted"]]
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Effects with their simultaneous intervals."""

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.base.errors import InputError
-from analysis.base.language import translator
 from analysis.experiments.arms import Arms
 from analysis.experiments.effect import Interval
 from analysis.experiments.programme.meta import random_effects
@@ -75,14 +74,16 @@ class Targeting:
         chosen = self.frame[self.frame["chosen"]].set_index("segment")["arm"]
         return {name: str(chosen.get(name, self.control)) for name in segments}
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """The frame with the offer that each segment should get (``lang`` en or zh)."""
-        say = translator(lang)
+    def table(self) -> pd.DataFrame:
+        """One row a segment and arm, with the offer that the segment should get.
+
+        ``segment, share, arm, difference, difference_lo, difference_hi, corrected, corrected_lo,
+        corrected_hi, offer``.
+        """
         names = {
-            "segment": say("Segment"), "share": say("Share"), "arm": say("Arm"),
-            "difference": say("Difference"), "lo": say("from"), "hi": say("to"),
-            "shrunk": say("corrected"), "shrunk_lo": say("corrected from"),
-            "shrunk_hi": say("corrected to"), "offer": say("Offer"),
+            "segment": "segment", "share": "share", "arm": "arm", "difference": "difference",
+            "lo": "difference_lo", "hi": "difference_hi", "shrunk": "corrected",
+            "shrunk_lo": "corrected_lo", "shrunk_hi": "corrected_hi", "offer": "offer",
         }  # fmt: skip
         rows = self.frame.assign(offer=self.frame["segment"].map(self.rule).astype("str"))
         return rows[list(names)].rename(columns=names)

@@ -164,7 +164,12 @@ def tornado_figure(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     low, high = (span.min(), span.max()) if span.size else (result.middle, result.middle)
     room = (0.5 if tight else 0.2) * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
-    axes.set_ylim(-len(rows) + 0.4, 0.6)
+    axes.set_ylim(-len(rows) + 0.4, 1.2)
+    axes.annotate(
+        say("all at their medians: {value}", value=write(result.middle)), (result.middle, 1.0),
+        xycoords=("data", "axes fraction"), color=MUTED, ha="center", va="top",
+        backgroundcolor="white",
+    )  # fmt: skip
     value_axis(axes, float(max(abs(low), abs(high))), unit, lang)
     text = say("{outcome}, {unit}: input at P10 (grey) and P90 (blue), the others at their medians",
                outcome=result.model.label(result.outcome, lang),

@@ -102,6 +102,8 @@ def unit_code(unit: str, value: float) -> str:
     """
     if unit in ("share", "pp"):
         return SHARE
+    if unit == "lift":
+        return CHANGE
     return "#,##0.00" if unit == "ratio" else number_code("", "", [value])
 
 

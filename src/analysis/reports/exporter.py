@@ -50,7 +50,11 @@ class PageExporter(HTMLExporter):
         environment.undefined = StrictUndefined
         environment.trim_blocks = environment.lstrip_blocks = True
         environment.filters.update(
-            prose=markup.prose, code=markup.code, printed=markup.printed, text=markup.text_of
+            prose=markup.prose,
+            code=markup.code,
+            named=markup.named,
+            printed=markup.printed,
+            text=markup.text_of,
         )
         return environment
 

@@ -6,21 +6,15 @@ filters; without it they are not shown.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
-from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analysis.base import formats
 from analysis.base.language import Translator, translator
 from analysis.base.nature import natures
-from analysis.reports import sparkline
+from analysis.reports import boards, sparkline
 from analysis.reports.items import SHAPES, Number, Status
 from analysis.reports.page import GLYPH_NOTE, TEMPLATES, moment, stylesheet, with_fonts
 from analysis.reports.tables import statuses
@@ -163,8 +157,7 @@ def render(
         other: File of the same index in the other language, beside this one; empty for none.
     """
     say = translator(lang)
-    script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
-    markup = _template().render(
+    markup = boards.template("index.html.j2").render(
         lang=lang,
         entries=entries,
         failures=failures,
@@ -179,32 +172,13 @@ def render(
         tongues=TONGUES,
         tally=_tally(entries, failures),
         style=stylesheet() + (TEMPLATES / "index.css").read_text(encoding="utf-8"),
-        script=script,
-        checksum=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+        **boards.script("index.js"),
         most=RUNS,
         glyph_note=GLYPH_NOTE,
         moment=lambda iso: moment(iso, lang),
         trend=lambda trend: _trend(trend, lang),
     )
     return with_fonts(markup, lang)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["href"] = _href
-    return environment.get_template("index.html.j2")
-
-
-def _href(path: str) -> str:
-    """A link that can only lead to a place beside the index, whatever characters are in it."""
-    return "./" + quote(path.lstrip("/"), safe="/")
 
 
 def _tally(entries: Sequence[IndexEntry], failures: Sequence[Failure]) -> list[tuple[str, int]]:
@@ -251,7 +225,7 @@ def _words(say: Translator) -> dict[str, str]:
         "failed": say("Failed runs"),
         "failed_note": say("A failed run replaces nothing: the report above is from the last good"
                            " one."),
-        "empty": say("No report yet. Run `make report`."),
+        "empty": say("No report yet. Run: make report"),
         "elsewhere": say("also in"),
         "since": say("Since the run of"),
         "unchanged": say("No number changed."),

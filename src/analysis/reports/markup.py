@@ -52,6 +52,7 @@ _BREAK = "\ue000"
 _BROKEN = re.compile(
     rf"(?P<left>[^<>])?(?P<tags>(?:<[^<>]*>)*){_BREAK}(?=(?:<[^<>]*>)*(?P<right>[^<>])?)"
 )
+_NAME = re.compile(r"`([A-Za-z_]\w*)`", re.ASCII)
 _FORMULA_SPACE = re.compile(r"-?\d+(\.\d+)?(em|ex|px|%)?|[a-z-]+")
 
 
@@ -159,6 +160,15 @@ def prose(source: str, attachments: dict[str, Any] | None = None, top: int = 3) 
     clean = clean.replace('<a href="http', '<a rel="noreferrer" href="http')
     clean = clean.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return Markup(clean.replace("</table>", "</table></div>"))
+
+
+def named(text: str) -> Markup:
+    """Escape a line of plain text; a name of code in backticks is set as one.
+
+    >>> print(named("`source` says <b>, `rm -rf` stays"))
+    <code>source</code> says &lt;b&gt;, `rm -rf` stays
+    """
+    return Markup(_NAME.sub(r"<code>\1</code>", html.escape(text)))
 
 
 def text_of(source: str) -> str:

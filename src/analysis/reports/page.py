@@ -185,7 +185,7 @@ def words(say: Translator) -> dict[str, Any]:
         "skip": say("Skip to the answer"),
         "contents": say("Contents"),
         "answer": say("Summary"),
-        "data": say("Data"),
+        "used": say("Data used"),
         "all_facts": say("All facts about this data"),
         "code": say("Show code"),
         "in_words": say("This figure in words"),

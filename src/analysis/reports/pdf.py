@@ -2,7 +2,8 @@
 
 Chromium keeps what a reader of a PDF needs: an outline, a tagged structure, title and language.
 The page loads nothing, and Chromium is given no way to the network. Two prints of one page are
-equal byte for byte: the times that Chromium writes are replaced by the one that the caller gives.
+equal byte for byte: the times that Chromium writes are replaced by the one that the caller gives,
+and the names of the tagged structure, which count from wherever Chromium was, count from one.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _FLAGS = (
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
+_NODES = re.compile(rb"\(node(\d{8})\)")
 _TIMES = re.compile(rb"/(CreationDate|ModDate) \(D:(\d{14})([+-]\d\d'\d\d')?\)")
 
 
@@ -89,7 +91,7 @@ def write(page: Path, target: Path, finished: str, *, seconds: int = SECONDS) ->
             last = " ".join((done.stderr.splitlines() or ["no message"])[-1].split())
             reason = f"Chromium gave no PDF (exit {done.returncode}: {last[:200]})"
             raise OSError(errno.EIO, reason, str(page))
-    target.write_bytes(dated(content, finished))
+    target.write_bytes(renumbered(dated(content, finished)))
     return target
 
 
@@ -107,3 +109,14 @@ def dated(content: bytes, finished: str) -> bytes:
         return b"/" + found[1] + b" (D:" + stamp + zone + b")"
 
     return _TIMES.sub(fixed, content)
+
+
+def renumbered(content: bytes) -> bytes:
+    """Return a PDF whose structure's names count from one, in the order they had.
+
+    >>> renumbered(b"/ID (node00000294) /ID (node00000291) /Headers [(node00000294)]")
+    b'/ID (node00000002) /ID (node00000001) /Headers [(node00000002)]'
+    """
+    found = sorted(set(_NODES.findall(content)))
+    names = {old: b"(node%08d)" % new for new, old in enumerate(found, start=1)}
+    return _NODES.sub(lambda node: names[node[1]], content)

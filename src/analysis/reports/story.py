@@ -235,10 +235,13 @@ def _assignments(source: str, lang: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _written(value: ast.expr) -> str:
+    """Write a value as a reader would: nothing given is a dash, a whole number has no decimals."""
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return value.value or "–"
     written = ast.unparse(value)
-    return "–" if written == "None" else written
+    if isinstance(value, ast.Constant) and isinstance(value.value, float):
+        return written.removesuffix(".0")
+    return "–" if written in ("None", "[]", "{}") else written
 
 
 def _meaning(rest: str, lang: str) -> str:

@@ -76,7 +76,7 @@ def about(sheet: Worksheet, folder: Path, manifest: Mapping[str, Any], looks: ce
     )  # fmt: skip
     _block(
         sheet, row + 1, [say("Parameter"), say("Value")],
-        [(name, _text(value)) for name, value in manifest["parameters"].items()], looks,
+        list(manifest["parameters"].items()), looks,
     )  # fmt: skip
 
 
@@ -162,16 +162,18 @@ def _block(
     sheet: Worksheet,
     row: int,
     heads: Sequence[str],
-    lines: Sequence[Sequence[str]],
+    lines: Sequence[Sequence[Any]],
     looks: cells.Looks,
 ) -> int:
-    """Write headings and lines of text; return the next free row."""
+    """Write headings and lines; return the next free row."""
     for place, head in enumerate(heads):
         cells.put_text(sheet, row, place, head, looks.head())
     for line in lines:
         row += 1
-        for place, text in enumerate(line):
-            if text:
+        for place, value in enumerate(line):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                cells.write(sheet, row, place, value, looks, "")
+            elif text := _text(value):
                 cells.put_text(sheet, row, place, text, looks.prose())
     return row + 1
 
@@ -197,7 +199,7 @@ def _text(value: Any) -> str:
 def _unit(style: str, say: Translator) -> str:
     if style in ("percent", "signed", "p"):
         return say("share of 1")
-    return say("in column `unit`") if style == "unit" else ""
+    return say("in column unit") if style == "unit" else ""
 
 
 def _styles(say: Translator) -> dict[str, str]:

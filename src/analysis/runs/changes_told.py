@@ -18,7 +18,7 @@ ARROWS: dict[Direction, str] = {
     "up": "↑", "down": "↓", "same": "=", "new": "+", "gone": "×", "unlike": "≠",
 }  # fmt: skip
 DIGITS_OF_CHECKSUM = 10
-_IN_POINTS = ("share", "pp")
+_IN_POINTS = ("share", "lift", "pp")
 
 
 def directions(lang: str) -> dict[Direction, str]:

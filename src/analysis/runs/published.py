@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -75,9 +76,11 @@ def _folder(home: Home, text: str) -> Path:
         return known[text]
     if given.is_dir():
         raise InputError(f"{text}: has no {MANIFEST}; expected a complete run folder")
-    named = sorted({*known, *(path.parent.name for path in home.reports.glob("*/current.json"))})
+    served = sorted(path.parent.name for path in home.reports.glob("*/current.json"))
     expected = "expected a run folder, a run id, or the name of a notebook that has been run"
-    raise InputError(f"run {text!r}: there is none; {expected}; {nearest(text, named)}")
+    # A run id that is close is worth naming; all of a thousand are not.
+    near = difflib.get_close_matches(text, known, n=1)
+    raise InputError(f"run {text!r}: there is none; {expected}; {nearest(text, near or served)}")
 
 
 def _known(home: Home) -> dict[str, Path]:

@@ -11,6 +11,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from analysis.base.errors import InputError
+from analysis.base.language import translator
 from analysis.base.theme import house_style
 from analysis.experiments.sequential import (
     RULES,
@@ -21,6 +22,7 @@ from analysis.experiments.sequential import (
     plan,
     sequential_test,
 )
+from analysis.experiments.sequential.words import state_names
 
 mpl.use("agg")
 
@@ -117,7 +119,9 @@ def test_every_rule_and_state_is_said(rule: str) -> None:
             text = case.summary(lang)
             assert "nan" not in text
             assert "{" not in text
-            assert len(case.table(lang)) == len(case.bounds.information)
+        states = set(case.table()["state"])
+        assert len(case.table()) == len(case.bounds.information)
+        assert states <= set(state_names(translator("zh")))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -197,7 +201,7 @@ def test_what_does_not_fit_is_refused(call, message: str) -> None:  # type: igno
 def test_the_table_has_every_look() -> None:
     table = judged([0.5, 5.0, 1.0]).table()
     assert table["state"].tolist() == [
-        "between the bounds", "effect shown", "after the decision", "not needed", "not needed",
+        "inside", "effect", "after", "not_needed", "not_needed",
     ]  # fmt: skip
     np.testing.assert_allclose(table["n"], USERS)
     np.testing.assert_allclose(

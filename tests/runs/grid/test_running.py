@@ -50,6 +50,12 @@ def test_one_cell_fails_and_the_next_call_runs_only_that_one(project: Home, tiny
     assert manifest["headline"]["status"] == "watch"
     assert set(manifest["files"]) >= {"cells.csv", "cells.xlsx", "index.html", "results.json"}
 
+    # Answers stay in the language of their run, and a page in another one says so.
+    assert "language of their run" not in (first.folder / "index.html").read_text()
+    chinese = (first.folder / "index.zh.html").read_text()
+    assert "结论按各次运行的语言显示：英文。" in chinese
+    assert '<td class="told" lang="en">Plan for 1.</td>' in chinese
+
     # What is served is untouched, and the index has no card for single cells.
     assert Store(project.reports).current("tiny") == {}
     assert "Plan for 1." not in index.rebuild(project).read_text()

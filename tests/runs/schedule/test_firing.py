@@ -177,6 +177,17 @@ def test_an_alert_that_cannot_be_sent_waits_in_the_outbox(make: Make) -> None:
     assert [event.kind for event in trial.told] == ["failed"]
 
 
+def test_an_alert_is_tried_once_each_time_the_job_is_dealt_with(make: Make) -> None:
+    text = TEXT.replace("retries = 2\n", 'overlap = "queue"\n').replace('"2d"', '"9d"')
+    trial = make(text, since="2026-06-14T12:00")
+    trial.codes, trial.failures_to_tell = [1] * 4, 99
+    assert len(trial.fire("2026-06-18T07:31")) == 4
+    assert [row.attempts for row in trial.desk.ledger.alerts()] == [1, 1, 1, 1]
+    trial.codes = [1]
+    trial.fire("2026-06-19T07:31")
+    assert [row.attempts for row in trial.desk.ledger.alerts()] == [2, 2, 2, 2, 1]
+
+
 def test_a_run_that_is_due_while_the_one_before_goes_on_is_skipped(make: Make) -> None:
     trial = make(since="2026-06-16T12:00")
     trial.desk.ledger.claim("daily", at("2026-06-17T07:30"), "running")
@@ -255,6 +266,18 @@ def test_data_that_does_not_come_is_late_once(make: Make, project: Home) -> None
         "sales.csv: no rows of 2026-06-17 in column 'ds'; the last day is 2026-06-16"
     )
     assert trial.fire("2026-06-18T07:41") == []
+
+
+def test_a_file_that_is_not_there_is_named_once_and_without_folders(
+    make: Make, project: Home
+) -> None:
+    trial = make(TEXT + GATE, since="2026-06-17T12:00")
+    trial.fire("2026-06-18T07:31")
+    (project.root / "sales.csv").write_text("day,y\n2026-06-17,1\n", encoding="utf-8")
+    trial.fire("2026-06-19T07:31")
+    first, second = (event.reason for event in trial.told)
+    assert first == "sales.csv: there is no such file"
+    assert second.startswith("sales.csv: 1 problem - column 'ds': found no such column")
 
 
 def test_data_that_comes_in_time_is_waited_for(

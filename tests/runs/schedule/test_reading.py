@@ -11,6 +11,7 @@ from analysis.runs.schedule.reading import read_schedule
 from analysis.runs.schedule.spec import Alert, Phase, Schedule
 from analysis.runs.schedule.times import due, due_until
 from tests.runs.schedule.conftest import Write
+from tests.runs.small import MakeNotebook
 
 WHOLE = """\
 [schedule]
@@ -126,12 +127,18 @@ BACKWARD = '[[phases]]\nevent = "618"\nstart = 2026-06-18\nend = 2026-06-01\n'
         ('[recipients.a]\nlang = "fr"\nurl = "json://b.org"\n' + JOB, 2, "one of en, zh"),
         (JOB + JOB, 5, "another name than that of the job on line 1"),
         (JOB + "retries = -1", 5, "a whole number from 0"),
-        (JOB + 'timeout = "soon"', 5, "not a length of time"),
+        (JOB + 'timeout = "soon"', 5, "found timeout = 'soon', expected a length of time such as"),
+        (JOB + 'timeout = "0s"', 5, "a length of time of 1s or more"),
+        (JOB + 'grace = "9999d"', 5, "expected a length of time of at most ten years"),
+        (JOB + "grid = { horizon = '1..1000000' }", 5,
+         "found grid horizon=1..1000000, expected one that can run"),
+        ('[schedule]\nstate = "schedule.toml"\n' + JOB, 2, "a folder, or a new name for one"),
+        ("[jobs]\n" + JOB.partition("\n")[2], 1, "found a table, expected tables [[jobs]]"),
         (JOB + 'exports = ["docx"]', 5, "a format"),
         (JOB + 'freshness = { column = "ds" }', 5, "no 'data'"),
         (
             JOB + 'freshness = { data = "x", column = "ds", through = "{scheduled_time}" }',
-            5, "a template that can be filled",
+            5, "a template of one day",
         ),
         (JOB + "cronn = 1", 5, "did you mean 'cron'"),
         (JOB.replace('name = "daily"\n', ""), 1, "no 'name'"),
@@ -178,3 +185,12 @@ def test_a_missing_or_broken_file_is_one_message(project: Home, write: Write) ->
         read_schedule(project, project.root / "none.toml")
     with pytest.raises(InputError, match="not TOML"):
         read_schedule(project, write("[[jobs]"))
+
+
+def test_a_notebook_that_is_there_and_cannot_be_run_says_why(
+    project: Home, write: Write, make_notebook: MakeNotebook
+) -> None:
+    make_notebook("stock", "1", parameters="horizon = 7")
+    message = wrong(project, write, JOB.replace('"sales"', '"stock"'))
+    assert "line 3: found notebook 'stock', which cannot be run: stock.ipynb, parameters" in message
+    assert "did you mean" not in message

@@ -33,6 +33,8 @@ from analysis.data.reading.raw import Grid
 _GRID = list[list[Any]]
 _ODD = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 """A formula or an error somewhere in a sheet's XML: only then is it worth reading."""
+_OLD = b"\xd0\xcf\x11\xe0"
+"""The first bytes of XLS files, and of newer ones under a password."""
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -64,14 +66,26 @@ def read_workbook(path: Path, source: str, *, sheet: str | int | None = None) ->
     except PasswordError:
         raise InputError(f"{source}: the workbook is locked by a password") from None
     except (CalamineError, OSError) as error:
-        raise InputError(
-            f"{source}: not an Excel workbook, or cut short ({_first_line(error)})"
-        ) from None
+        raise InputError(f"{source}: {_told(path, error)}") from None
     return _grid(cells, source, name, visible, problems)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _told(path: Path, error: Exception) -> str:
+    """Say why a file is no workbook, in the words of whoever exported it where they are known."""
+    if isinstance(error, OSError):
+        return f"cannot be read ({error.strerror})"
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start:
+        return "found an empty file, expected a workbook"
+    if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        # Shop systems send web pages that are called .xls: spreadsheets open them all the same.
+        return "found a web page or XML, no workbook; open it in a spreadsheet and save it as .xlsx"
+    if b"\x00" not in start and not start.startswith(b"PK"):
+        return "not an Excel workbook, but text; name it .csv"
+    if start.startswith(_OLD) and path.suffix.lower() != ".xls":
+        return "locked by a password, or an old workbook; save it as .xlsx without a password"
+    return f"not an Excel workbook, or cut short ({(str(error).splitlines() or ['damaged'])[0]})"
 
 
 def _choose(

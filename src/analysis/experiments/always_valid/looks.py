@@ -23,6 +23,8 @@ REVISED = 0.01
 """Share of users by which a running total may fall: sources are revised, by 0.5 % in the tests of
 ASOS; what falls further is no running total."""
 NOT_BEGUN = "too few events to begin"
+TABLE = ["look", "n_control", "n_arm", "difference", "lo", "hi", "p_value", "p_all", "once_lo",
+         "once_hi"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,15 @@ class AlwaysValid:
         information = np.maximum.accumulate(1 / (1 / n_control + 1 / n_arm))
         return cost_of(information, critical.to_numpy(np.float64), self.alpha)
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """The looks under names for readers (``lang`` en or zh)."""
-        from analysis.experiments.always_valid.words import looks_table
+    def table(self) -> pd.DataFrame:
+        """One row a look.
 
-        return looks_table(self, lang)
+        ``look, n_control, n_arm, difference, lo, hi, p_value, p_all, once_lo, once_hi``: bounds and
+        p-value of the rule at this look, the least p-value so far, the interval looked at once.
+        """
+        names = {"estimate": "difference", "p": "p_value", "fixed_lo": "once_lo",
+                 "fixed_hi": "once_hi"}  # fmt: skip
+        return self.frame.rename(columns=names)[TABLE]
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """The difference at every look with both intervals, and the look that decided."""

@@ -1,10 +1,8 @@
-"""The sentences and the table of an always-valid analysis."""
+"""The sentences of an always-valid analysis."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import Translator, translator
@@ -119,21 +117,3 @@ def looks_sentence(result: AlwaysValid, lang: str) -> str:
 def _joined(parts: list[str], say: Translator) -> str:
     first, *rest = parts
     return say("{one} {other}", one=first, other=_joined(rest, say)) if rest else first
-
-
-def looks_table(result: AlwaysValid, lang: str) -> pd.DataFrame:
-    """The looks under names for readers."""
-    say = translator(lang)
-    names = {
-        "look": say("Look"),
-        "n_control": say("Users of {name}", name=result.control),
-        "n_arm": say("Users of {name}", name=result.arm),
-        "estimate": say("Difference"),
-        "lo": say("Always-valid low"),
-        "hi": say("Always-valid high"),
-        "p": say("Always-valid p"),
-        "p_all": say("p of all looks so far"),
-        "fixed_lo": say("Looked at once, low"),
-        "fixed_hi": say("Looked at once, high"),
-    }
-    return result.frame[list(names)].rename(columns=names)

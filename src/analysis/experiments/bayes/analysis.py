@@ -19,7 +19,6 @@ from matplotlib.axes import Axes
 from scipy import special
 
 from analysis.base.errors import InputError, nearest
-from analysis.base.language import translator
 from analysis.experiments.bayes.contest import best_and_loss, difference_quantile, ratio_quantile
 from analysis.experiments.bayes.posteriors import Beta, Normal, Posterior
 from analysis.experiments.bayes.words import UNIT, bayes_sentence, bayes_table
@@ -84,9 +83,13 @@ class BayesResult:
         """One arm by its name."""
         return {arm.name: arm for arm in self.arms}[name]
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """One row an arm (``lang`` en or zh)."""
-        return bayes_table(self, translator(lang))
+    def table(self) -> pd.DataFrame:
+        """One row an arm.
+
+        ``arm, value, value_lo, value_hi, lift, lift_lo, lift_hi, best, above_control,
+        expected_loss``: of control there is no lift nor a chance to be above itself.
+        """
+        return bayes_table(self)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Belief about each arm, with P(best) and expected loss."""

@@ -33,22 +33,18 @@ def amount(value: float, unit: str, lang: str) -> str:
     return say("{n} pp", n=number)
 
 
-def bayes_table(result: BayesResult, say: Translator) -> pd.DataFrame:
-    """Arm, value, lift, P(best), P(above control), expected loss."""
-    arms = result.arms
-    columns = {
-        say("arm"): [arm.name for arm in arms],
-        say("value"): [arm.value.value for arm in arms],
-        say("from"): [arm.value.lo for arm in arms],
-        say("to"): [arm.value.hi for arm in arms],
-        say("lift"): [arm.lift.value for arm in arms],
-        say("lift from"): [arm.lift.lo for arm in arms],
-        say("lift to"): [arm.lift.hi for arm in arms],
-        say("P(best)"): [arm.best for arm in arms],
-        say("P(above control)"): [arm.beats_control for arm in arms],
-        say("expected loss"): [arm.loss for arm in arms],
-    }
-    return pd.DataFrame(columns).astype({say("arm"): "str"})
+def bayes_table(result: BayesResult) -> pd.DataFrame:
+    """Arm, value, lift, chance to be the best and above control, expected loss."""
+    rows = [
+        {
+            "arm": arm.name,
+            "value": arm.value.value, "value_lo": arm.value.lo, "value_hi": arm.value.hi,
+            "lift": arm.lift.value, "lift_lo": arm.lift.lo, "lift_hi": arm.lift.hi,
+            "best": arm.best, "above_control": arm.beats_control, "expected_loss": arm.loss,
+        }
+        for arm in result.arms
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype({"arm": "str"})
 
 
 def prior_words(result: BayesResult, say: Translator) -> str:

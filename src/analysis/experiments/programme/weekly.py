@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.base.errors import InputError
-from analysis.base.language import translator
 from analysis.experiments.programme.gains import MetricProgramme, of_metric
 from analysis.experiments.programme.rows import checked_rows
 from analysis.experiments.programme.shrinkage import LEAST, Prior, shrink
@@ -69,17 +68,31 @@ class Programme:
     lifts: bool
     confidence: float
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """Comparisons, discoveries first, by corrected effect (``lang`` en or zh)."""
-        from analysis.experiments.programme.words import programme_table
+    def table(self) -> pd.DataFrame:
+        """The frame, discoveries first, by corrected effect; no arm or metric where none has it."""
+        rows = self.frame.sort_values(
+            ["discovery", "shrunk"], ascending=False, kind="stable", na_position="last"
+        )
+        absent = [name for name in ("arm", "metric") if not rows[name].any()]
+        return rows.drop(columns=absent).reset_index(drop=True)
 
-        return programme_table(self, translator(lang))
+    def gains(self) -> pd.DataFrame:
+        """One row a metric: winners, gains raw and corrected, distribution of true effects.
 
-    def gains(self, lang: str = "en") -> pd.DataFrame:
-        """One row a metric: winners, gains raw and corrected, mean and spread of true effects."""
-        from analysis.experiments.programme.words import gains_table
-
-        return gains_table(self, translator(lang))
+        ``metric, comparisons, winners, sum_measured, sum_corrected, sum_lo, sum_hi, wrong_sign,
+        true_mean, true_scale, true_df``: ``wrong_sign`` is the expected number of winners whose
+        true effect goes the other way; the bounds are those of the corrected sum.
+        """
+        rows = [
+            {
+                "metric": one.metric, "comparisons": one.tests, "winners": one.winners,
+                "sum_measured": one.raw, "sum_corrected": one.gain.value,
+                "sum_lo": one.gain.lo, "sum_hi": one.gain.hi, "wrong_sign": one.wrong,
+                "true_mean": one.centre, "true_scale": one.tau, "true_df": one.df,
+            }
+            for one in self.metrics
+        ]  # fmt: skip
+        return pd.DataFrame(rows).astype({"metric": "str"})
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en", metric: str | None = None) -> Axes:
         """Raw and corrected effects: all of few tests; the top and the distribution of many."""

@@ -1,11 +1,9 @@
-"""The sentences and tables of a programme of tests."""
+"""The sentences of a programme of tests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import Translator, translator
@@ -28,52 +26,6 @@ def writer(result: Programme, lang: str) -> Callable[[float], str]:
 def count(value: float) -> str:
     """Write an expected number of tests: whole from ten on."""
     return formats.fixed(value, 0 if value >= 10 else 1)
-
-
-def programme_table(result: Programme, say: Translator) -> pd.DataFrame:
-    """Comparisons, discoveries first, by corrected effect."""
-    rows = result.frame.sort_values(
-        ["discovery", "shrunk"], ascending=False, kind="stable", na_position="last"
-    )
-    names = {
-        "test": say("test"), "arm": say("arm"), "metric": say("metric"),
-        "effect": say("lift measured") if result.lifts else say("effect measured"),
-        "se": say("standard error"), "p_value": say("p, alone"), "q_value": say("q, all tests"),
-        "discovery": say("discovery"), "shrunk": say("corrected"),
-        "shrunk_lo": say("corrected from"), "shrunk_hi": say("corrected to"),
-        "wrong_sign": say("P(wrong sign)"),
-    }  # fmt: skip
-    kept = [name for name in names if name not in ("arm", "metric") or rows[name].any()]
-    return rows[kept].rename(columns=names).reset_index(drop=True)
-
-
-def gains_names(say: Translator) -> dict[str, str]:
-    """Heads of the table of gains."""
-    return {
-        "metric": say("metric"),
-        "comparisons": say("comparisons"),
-        "winners": say("winners"),
-        "sum of gains measured": say("sum of gains measured"),
-        "sum of gains corrected": say("sum of gains corrected"),
-        "from": say("from"),
-        "to": say("to"),
-        "winners expected to have the wrong sign": say("winners expected to have the wrong sign"),
-        "mean true effect": say("mean true effect"),
-        "scale of true effects": say("scale of true effects"),
-        "degrees of freedom of their distribution": say("degrees of freedom of their distribution"),
-    }
-
-
-def gains_table(result: Programme, say: Translator) -> pd.DataFrame:
-    """One row a metric."""
-    values = [
-        (one.metric, one.tests, one.winners, one.raw, one.gain.value, one.gain.lo, one.gain.hi,
-         one.wrong, one.centre, one.tau, one.df)
-        for one in result.metrics
-    ]  # fmt: skip
-    return pd.DataFrame(values, columns=list(gains_names(say).values())).astype(
-        {say("metric"): "str"}
-    )
 
 
 def programme_sentence(result: Programme, lang: str) -> str:

@@ -126,11 +126,11 @@ class SequentialTest:
         """Whether the test ended, with a decision or without."""
         return self.decision != "continue"
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """One row a look, those to come included; the state in words (``lang`` en or zh)."""
+    def table(self) -> pd.DataFrame:
+        """One row a look, those to come included."""
         from analysis.experiments.sequential.words import look_table
 
-        return look_table(self, lang)
+        return look_table(self)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """z-values against the bounds, over information."""

@@ -60,18 +60,14 @@ def place(share: float, n_max: float, lang: str) -> str:
     return formats.number(round(share * n_max), lang)
 
 
-def look_table(test: SequentialTest, lang: str) -> pd.DataFrame:
+def look_table(test: SequentialTest) -> pd.DataFrame:
     """One row a look, taken or to come.
 
     Columns: ``look, information, n`` (NaN where no users are planned)``, upper, futility`` (NaN
-    where none)``, alpha_spent, z, effect, lo, hi`` (the repeated interval)``, state``.
+    where none)``, alpha_spent, z, effect, lo, hi`` (the repeated interval)``, state``, a key
+    of :func:`state_names`.
     """
-    say, bounds = translator(lang), test.bounds
-    words = {
-        "effect": say("effect shown"),
-        "futility": say("futile"),
-        "inside": say("between the bounds"),
-    }
+    bounds = test.bounds
     count, taken = len(bounds.information), len(test.looks)
     rest = [math.nan] * (count - taken)
     with_futility = test.plan.futility is not None
@@ -90,15 +86,25 @@ def look_table(test: SequentialTest, lang: str) -> pd.DataFrame:
             "hi": [*(look.repeated.hi for look in test.looks), *rest],
             "state": [
                 *(
-                    say("after the decision")
-                    if stops and look.number > test.decided
-                    else words[look.state]
+                    "after" if stops and look.number > test.decided else look.state
                     for look in test.looks
                 ),
-                *(say("not needed") if stops else say("not yet taken") for _ in rest),
+                *("not_needed" if stops else "to_come" for _ in rest),
             ],
         }
-    )
+    ).astype({"state": "str"})
+
+
+def state_names(say: Translator) -> dict[str, str]:
+    """How a look stands: taken, after the decision, or not taken."""
+    return {
+        "effect": say("effect shown"),
+        "futility": say("futile"),
+        "inside": say("between the bounds"),
+        "after": say("after the decision"),
+        "not_needed": say("not needed"),
+        "to_come": say("not yet taken"),
+    }
 
 
 def _decision(test: SequentialTest, say: Translator, lang: str) -> str:

@@ -54,11 +54,10 @@ class Trust:
                 return check
         raise KeyError(name)
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """One row a check: its name, status and sentence (``lang`` en or zh)."""
-        from analysis.experiments.trust.words_results import trust_table
-
-        return trust_table(self, lang)
+    def table(self) -> pd.DataFrame:
+        """``check, status, why``: one row a check, by its name and in codes of :class:`Check`."""
+        rows = [(check.name, check.status, check.why) for check in self.checks]
+        return pd.DataFrame(rows, columns=["check", "status", "why"]).astype("str")
 
     def summary(self, lang: str = "en") -> str:
         """Whether a verdict is allowed, and what stands against it (``lang`` en or zh)."""

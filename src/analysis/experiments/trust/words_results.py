@@ -8,25 +8,12 @@ import pandas as pd
 
 from analysis.base import formats
 from analysis.base.language import translator
-from analysis.experiments.trust.words import check_names, small_chance, status_names
+from analysis.experiments.trust.words import small_chance
 
 if TYPE_CHECKING:
     from analysis.experiments.srm import SampleRatio
     from analysis.experiments.trust.by_day import EffectByDay
     from analysis.experiments.trust.together import Trust
-
-
-def trust_table(result: Trust, lang: str) -> pd.DataFrame:
-    """One row a check."""
-    say = translator(lang)
-    names, statuses = check_names(say), status_names(say)
-    return pd.DataFrame(
-        {
-            say("Check"): [names[check.name] for check in result.checks],
-            say("Status"): [statuses[check.status] for check in result.checks],
-            say("What was found"): [check.summary(lang) for check in result.checks],
-        }
-    )
 
 
 def trust_sentence(result: Trust, lang: str) -> str:

@@ -8,11 +8,11 @@ from analysis.experiments.verdict.captions import (
     effects_caption,
     forest_caption,
     headline,
-    programme_captions,
     rules_caption,
     sizes_caption,
     verdicts_caption,
 )
+from analysis.experiments.verdict.captions_programme import programme_captions
 from analysis.experiments.verdict.captions_shown import (
     beliefs_caption,
     looks_caption,

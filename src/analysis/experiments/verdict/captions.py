@@ -10,11 +10,13 @@ import pandas as pd
 from analysis.base import formats
 from analysis.base.estimate import Estimate
 from analysis.base.language import Translator, translator
-from analysis.experiments.programme import Programme
-from analysis.experiments.programme.words import gains_names
+from analysis.experiments.sequential import RULES
+from analysis.experiments.trust.words import check_names, status_names
 from analysis.experiments.verdict.captions_shown import of_test
 from analysis.experiments.verdict.judging import Judged
 from analysis.experiments.verdict.many import Judgements
+from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED
+from analysis.experiments.verdict.tables import checks_done
 from analysis.experiments.verdict.words import (
     DECISION_STATUS,
     brief,
@@ -27,7 +29,7 @@ from analysis.experiments.verdict.words import (
 Caption = dict[str, Any]
 Status = Literal["good", "watch", "bad"]
 MOST_NUMBERS = 4
-SHOWN_GAINS = ("metric", "comparisons", "winners", "winners expected to have the wrong sign")
+CHECK_STATUS: dict[str, Status] = {"failed": "bad", "warning": "watch", "passed": "good"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ def _lift(test: Judged, place: int, say: Translator) -> Estimate:
     label = say("{one}: {other}", one=test.name, other=label) if test.name else label
     name = f"lift_{place + 1}" if test.name else "lift"
     if lift.shape == "bounded":
-        return Estimate(name, label, lift.value, "share", lift.lo, lift.hi, lift.confidence)
-    return Estimate(name, label, lift.value, "share", no_interval=why_not(say)[lift.why])
+        return Estimate(name, label, lift.value, "lift", lift.lo, lift.hi, lift.confidence)
+    return Estimate(name, label, lift.value, "lift", no_interval=why_not(say)[lift.why])
 
 
 def forest_caption(made: Judgements, lang: str = "en") -> Caption:
@@ -94,14 +96,14 @@ def forest_caption(made: Judgements, lang: str = "en") -> Caption:
 
 
 def verdicts_caption(made: Judgements, lang: str = "en") -> Caption:
-    """Over :meth:`Judgements.verdicts`."""
-    say = translator(lang)
+    """Over :meth:`Judgements.verdicts`; each arm with the metric that decides."""
+    say, frame = translator(lang), made.verdicts()
     return {
         "title": say("The decision in numbers") if len(made.tests) == 1
         else say("What to do about each test"),
         "labels": {
-            "test": say("Test"), "decision": say("Decision"), "arm": say("Arm"),
-            "metric": say("Metric"), "lift": say("Lift"), **_bounds(made, say),
+            "test": say("Test"), "decision": say("Decision"), "arm": say("Arm, metric"),
+            "lift": say("Lift"), **_bounds(made, say),
             "p_value": say("p, adjusted"), "users": say("Users"), "until": say("Decide at users"),
         },
         "formats": {
@@ -110,8 +112,9 @@ def verdicts_caption(made: Judgements, lang: str = "en") -> Caption:
         },
         "status": {"decision": DECISION_STATUS},
         "words": {"decision": decision_names(say)},
+        "texts": {"arm": _joined(frame, "arm", "metric", say)},
         "hide": (
-            "verdict", *(() if made.tests[0].name else ("test",)),
+            "metric", "set", "why", "verdict", *(() if made.tests[0].name else ("test",)),
             *(() if any(test.until > 0 for test in made.tests) else ("until",)),
         ),
         "note": rule_sentence(made.tests[0], lang),
@@ -120,19 +123,19 @@ def verdicts_caption(made: Judgements, lang: str = "en") -> Caption:
 
 
 def effects_caption(made: Judgements, lang: str = "en") -> Caption:
-    """Over :meth:`Judgements.table`."""
-    say = translator(lang)
+    """Over :meth:`Judgements.table`; each metric with the arm."""
+    say, frame = translator(lang), made.table()
     adjusted = any(
         m.adjustment
         for test in made.tests
         for m in (*(one.measured for one in test.arms), *test.others)
     )
-    hidden = ("control", "role", "n_control", "unit", "difference", "difference_lo",
+    hidden = ("arm", "control", "role", "n_control", "unit", "difference", "difference_lo",
               "difference_hi", "set", "raw_difference", "method", "note")  # fmt: skip
     return {
         "title": say("Every arm and metric against control"),
         "labels": {
-            "test": say("Test"), "metric": say("Metric"), "arm": say("Arm"),
+            "test": say("Test"), "metric": say("Metric, arm"),
             "n_arm": say("Users, arm"),
             "control_value": say("Control"), "arm_value": say("Value"), "lift": say("Lift"),
             **_bounds(made, say), "p_value": say("p"),
@@ -143,7 +146,9 @@ def effects_caption(made: Judgements, lang: str = "en") -> Caption:
             "lift": "signed", "lift_lo": "signed", "lift_hi": "signed",
             "p_value": "p", "raw_lift": "signed", "explained": "percent",
         },
-        "hide": hidden if adjusted else (*hidden, "raw_lift", "explained"),
+        "texts": {"metric": _joined(frame, "metric", "arm", say)},
+        # What was adjusted has two columns more; then the users of an arm are in the files alone.
+        "hide": (*hidden, *(("n_arm",) if adjusted else ("raw_lift", "explained"))),
         "note": say(
             "p and interval of the metric that decides hold for all arms and looks of a test "
             "together; those of other metrics stand alone."
@@ -162,13 +167,10 @@ def checks_caption(made: Judgements, lang: str = "en") -> Caption:
         title = say("No check failed, {warned} to look at", warned=warned)
     if failed:
         title = say("{failed} checks failed: these tests have no verdict", failed=failed)
-    marks = {say("failed"): "bad", say("warning"): "watch", say("passed"): "good"}
+    words = check_names(say)
     names = sorted({c.name for test in made.tests for c in test.trust.having("not checked")})
     note = ""
     if names:
-        from analysis.experiments.trust.words import check_names
-
-        words = check_names(say)
         note = say(
             "Not checked in every test, since the table does not say: {names}.",
             names=say(", ").join(words[name] for name in names),
@@ -177,8 +179,17 @@ def checks_caption(made: Judgements, lang: str = "en") -> Caption:
     if shown:
         told = say("For instance: {examples}.", examples=say(", ").join(shown))
         note = say("{one} {other}", one=told, other=note) if note else told
-    return {"title": title, "note": note, "labels": {"test": say("Test")}, "show": 20,
-            "status": {say("Status"): marks}}  # fmt: skip
+    return {
+        "title": title,
+        "labels": {"test": say("Test"), "check": say("Check"), "status": say("Status"),
+                   "found": say("What was found")},
+        "words": {"check": words, "status": status_names(say)},
+        "status": {"status": CHECK_STATUS},
+        "texts": {"found": [check.summary(lang) for _, check in checks_done(made.tests)]},
+        "hide": ("why",),
+        "note": note,
+        "show": 20,
+    }  # fmt: skip
 
 
 def rules_caption(made: Judgements, frame: pd.DataFrame, lang: str = "en") -> Caption:
@@ -191,6 +202,8 @@ def rules_caption(made: Judgements, frame: pd.DataFrame, lang: str = "en") -> Ca
     elif differ:
         title = say("In {n} of {all} tests the rule of looking decides the verdict",
                     n=differ, all=frame["test"].nunique())  # fmt: skip
+    rules = dict.fromkeys(RULES, say("at planned looks"))
+    rules |= {FIXED: say("once, at the end"), ALWAYS_VALID: say("at any time")}
     return {
         "title": title,
         "labels": {
@@ -202,8 +215,8 @@ def rules_caption(made: Judgements, frame: pd.DataFrame, lang: str = "en") -> Ca
             "lift": "signed", "lift_lo": "signed", "lift_hi": "signed", "p_value": "p",
         },
         "status": {"decision": DECISION_STATUS},
-        "words": {"decision": decision_names(say)},
-        "hide": () if frame["test"].iloc[0] else ("test",),
+        "words": {"decision": decision_names(say), "rule": rules},
+        "hide": ("set",) if frame["test"].iloc[0] else ("test", "set"),
         "show": 20,
     }  # fmt: skip
 
@@ -217,60 +230,16 @@ def sizes_caption(test: Judged, frame: pd.DataFrame, lang: str = "en") -> Captio
         row = known.iloc[len(known) // 2]
         title = say(
             "To find a lift of {lift} with 80% power takes {users} users",
-            lift=formats.percent(float(row["lift"]), 0),
+            lift=formats.signed_percent(float(row["lift"]), 0),
             users=formats.number(float(row["users"]), lang),
         )
     return {
         "title": title,
         "labels": {"lift": say("True lift"), "users": say("Users of all arms"),
                    "ratio": say("Times this test")},
-        "formats": {"lift": "percent", "users": "integer", "ratio": "fixed1"},
+        "formats": {"lift": "signed", "users": "integer", "ratio": "fixed1"},
         "note": say("At the level of control, for as many arms{of}.", of=of_test(test, say)),
     }  # fmt: skip
-
-
-def programme_captions(made: Judgements, lang: str = "en") -> tuple[Caption, Caption]:
-    """Over the figure of the programme and the table of its gains."""
-    say = translator(lang)
-    programme = made.programme
-    gains = gains_names(say)
-    title = say("One test alone is no programme")
-    if programme:
-        title = say("{found} of {all} effects are discoveries, {false} of them expected by chance",
-                    found=programme.discoveries, all=programme.hypotheses,
-                    false=formats.fixed(programme.expected_false, 1))  # fmt: skip
-    chart = {
-        "title": title,
-        "subtitle": say("Lifts as measured (open) and corrected for having been chosen (filled)"),
-        "size": (8.4, _height(programme)),
-    }
-    signed = ("sum of gains measured", "sum of gains corrected", "from", "to")
-    level = f"{100 * programme.confidence:g}" if programme else ""
-    low, high = (say("{level}% {end}", level=level, end=end) for end in (say("low"), say("high")))
-    wrong = gains["winners expected to have the wrong sign"]
-    words = {
-        "title": say("What the winners are worth"),
-        "labels": {
-            gains["metric"]: say("Metric"), gains["comparisons"]: say("Comparisons"),
-            gains["winners"]: say("Winners"), gains["from"]: low, gains["to"]: high,
-            gains["sum of gains measured"]: say("Sum of lifts, measured"),
-            gains["sum of gains corrected"]: say("Sum of lifts, corrected"),
-            wrong: say("Winners with the wrong sign, expected"),
-        },
-        "formats": {**dict.fromkeys([gains[name] for name in signed], "signed"), wrong: "fixed2"},
-        "hide": [gains[name] for name in gains if name not in (*signed, *SHOWN_GAINS)]
-        + ([] if programme and programme.metrics[0].metric else [gains["metric"]]),
-        "note": say(
-            "Winners were chosen because they came out high: corrected for that, they are worth "
-            "less."
-        ),
-    }  # fmt: skip
-    return chart, words
-
-
-def _height(programme: Programme | None) -> float:
-    """Inches of the figure: a line for each comparison, up to those of the view of many."""
-    return min(1.8 + 0.55 * len(programme.frame), 5.2) if programme else 2.4
 
 
 def _bounds(made: Judgements, say: Translator) -> dict[str, str]:
@@ -280,3 +249,11 @@ def _bounds(made: Judgements, say: Translator) -> dict[str, str]:
         f"lift_{name}": say("{level}% {end}", level=level, end=end)
         for name, end in (("lo", say("low")), ("hi", say("high")))
     }
+
+
+def _joined(frame: pd.DataFrame, one: str, other: str, say: Translator) -> list[str]:
+    """Two columns of names as one, which leaves room for the numbers beside them."""
+    return [
+        say("{one}, {other}", one=first, other=second)
+        for first, second in zip(frame[one], frame[other], strict=True)
+    ]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from analysis.base import formats
 from analysis.base.language import Translator, translator
 from analysis.experiments.always_valid import AlwaysValid
+from analysis.experiments.bayes import BayesResult
 from analysis.experiments.bayes.words import amount, chance_words, prior_words
 from analysis.experiments.sequential import SequentialTest
+from analysis.experiments.sequential.words import state_names
 from analysis.experiments.verdict.judging import Judged
 from analysis.experiments.verdict.words import chance
 
 Caption = dict[str, Any]
+LEAST_POINTS = 0.01
+"""Loss below which two decimals of a percentage point would say that there is none."""
 
 
 def ratio_caption(test: Judged, lang: str = "en") -> Caption:
@@ -50,7 +56,7 @@ def looks_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:
     words = {"title": say("Look by look"), "note": note, "show": 20}
     points = test.metric.kind == "proportion"
     if isinstance(seen, AlwaysValid):
-        return chart, {**words, **_at_any_time(seen, say, points=points)}
+        return chart, {**words, **_at_any_time(test, say, points=points)}
     return chart, {**words, **_at_planned_looks(seen, say, points=points)}
 
 
@@ -59,23 +65,33 @@ def _difference(say: Translator, *, points: bool) -> tuple[str, str]:
     return (say("Difference, pp"), "points") if points else (say("Difference"), "number")
 
 
-def _at_any_time(seen: AlwaysValid, say: Translator, *, points: bool) -> Caption:
+def _users(test: Judged, say: Translator) -> dict[str, str]:
+    """Heads of the users of both arms of a table of looks."""
+    sides = {"n_control": test.control, "n_arm": test.arm}
+    return {column: say("Users of {name}", name=name) for column, name in sides.items()}
+
+
+def _at_any_time(test: Judged, say: Translator, *, points: bool) -> Caption:
     """Labels and formats of the table of always-valid looks; what the figure shows is left out."""
     head, style = _difference(say, points=points)
-    shown = (say("Difference"), say("Always-valid low"), say("Always-valid high"))
-    p = (say("Always-valid p"), say("p of all looks so far"))
-    once = (say("Looked at once, low"), say("Looked at once, high"))
     return {
-        "labels": {say("Difference"): head},
-        "formats": {**dict.fromkeys((*shown, *once), style), **dict.fromkeys(p, "p")},
-        "hide": (p[0], *once),
-    }
+        "labels": {
+            "look": say("Look"), **_users(test, say), "difference": head,
+            "lo": say("Always-valid low"), "hi": say("Always-valid high"),
+            "p_all": say("p of all looks so far"),
+        },
+        "formats": {
+            "n_control": "integer", "n_arm": "integer", "p_all": "p",
+            **dict.fromkeys(("difference", "lo", "hi"), style),
+        },
+        "hide": ("arm", "control", "p_value", "once_lo", "once_hi"),
+    }  # fmt: skip
 
 
 def _at_planned_looks(seen: SequentialTest | None, say: Translator, *, points: bool) -> Caption:
     """Labels and formats of the table of planned looks."""
     head, style = _difference(say, points=points)
-    level = f"{100 * (1 - seen.plan.alpha):g}" if seen else ""
+    level = f"{100 * (1 - seen.plan.alpha):.4g}" if seen else ""
     ends = {
         name: say("{level}% {end}", level=level, end=end)
         for name, end in (("lo", say("low")), ("hi", say("high")))
@@ -84,14 +100,19 @@ def _at_planned_looks(seen: SequentialTest | None, say: Translator, *, points: b
         "labels": {
             "look": say("Look"), "information": say("Share of plan"), "n": say("Users"),
             "upper": say("Bound"), "futility": say("Futility bound"),
-            "alpha_spent": say("Error spent"), "effect": head, "state": say("State"), **ends,
+            "alpha_spent": say("Error spent"), "z": "z", "effect": head, "state": say("State"),
+            **ends,
         },
         "formats": {
             "information": "percent", "n": "integer", "alpha_spent": "fixed4",
             **dict.fromkeys(("upper", "futility", "z"), "fixed2"),
             **dict.fromkeys(("effect", "lo", "hi"), style),
         },
-        "hide": () if seen and seen.plan.futility is not None else ("futility",),
+        "words": {"state": state_names(say)},
+        "hide": (
+            "arm", "control",
+            *(() if seen and seen.plan.futility is not None else ("futility",)),
+        ),
     }  # fmt: skip
 
 
@@ -106,20 +127,20 @@ def beliefs_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:
                     chance=chance_words(best.best))  # fmt: skip
     shares = beliefs is not None and beliefs.unit == "share"
     value = "percent" if shares else "number"
-    formats_of = {
-        say("value"): value, say("from"): value, say("to"): value, say("lift"): "signed",
-        say("lift from"): "signed", say("lift to"): "signed", say("P(best)"): "percent",
-        say("P(above control)"): "percent", say("expected loss"): "points" if shares else "number",
-    }  # fmt: skip
     level = f"{100 * beliefs.arms[0].value.confidence:g}" if beliefs else ""
     low, high = (say("{level}% {end}", level=level, end=end) for end in (say("low"), say("high")))
     labels = {
-        say("arm"): say("Arm"), say("value"): say("Value"), say("from"): low, say("to"): high,
-        say("lift"): say("Lift"), say("lift from"): low, say("lift to"): high,
-        say("P(best)"): say("Chance to be best"),
-        say("P(above control)"): say("Chance to be above control"),
-        say("expected loss"): say("Expected loss, pp") if shares else say("Expected loss"),
+        "arm": say("Arm"), "value": say("Value"), "value_lo": low, "value_hi": high,
+        "lift": say("Lift"), "lift_lo": low, "lift_hi": high, "best": say("Chance to be best"),
+        "above_control": say("Chance to be above control"),
+        "expected_loss": say("Expected loss, pp") if shares else say("Expected loss"),
     }  # fmt: skip
+    formats_of = {
+        **dict.fromkeys(("value", "value_lo", "value_hi"), value),
+        **dict.fromkeys(("lift", "lift_lo", "lift_hi"), "signed"),
+        **dict.fromkeys(("best", "above_control"), "percent"),
+        "expected_loss": "points" if shares else "number",
+    }
     chart = {
         "title": title,
         "subtitle": say("What is believed of each arm after the test{of}", of=of_test(test, say)),
@@ -134,7 +155,26 @@ def beliefs_caption(test: Judged, lang: str = "en") -> tuple[Caption, Caption]:
             prior=prior_words(beliefs, say),
         )
     words = {"title": say("Belief, chance to be best, expected loss"), "note": note}
-    return chart, {**words, "labels": labels, "formats": formats_of}
+    texts = _belief_texts(beliefs) if beliefs else {}
+    return chart, {**words, "labels": labels, "formats": formats_of, "texts": texts}
+
+
+def _belief_texts(beliefs: BayesResult) -> dict[str, list[str]]:
+    """Chances and losses of each arm, none of which is ever 0 or certain."""
+    texts = {
+        "best": [chance_words(arm.best) for arm in beliefs.arms],
+        "above_control": [
+            formats.MISSING if math.isnan(arm.beats_control) else chance_words(arm.beats_control)
+            for arm in beliefs.arms
+        ],
+    }
+    if beliefs.unit == "share":
+        texts["expected_loss"] = [
+            f"<{formats.fixed(LEAST_POINTS)}" if 0 < 100 * arm.loss < LEAST_POINTS
+            else formats.fixed(100 * arm.loss)
+            for arm in beliefs.arms
+        ]  # fmt: skip
+    return texts
 
 
 def of_test(test: Judged, say: Translator) -> str:

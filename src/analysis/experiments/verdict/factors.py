@@ -78,4 +78,21 @@ def combinations_captions(
                         level=level),
         "size": (8.4, max(2.4, 1.3 + 0.5 * len(made.frame))),
     }  # fmt: skip
-    return chart, {"title": say("What each factor brings"), "note": made.summary(lang), "show": 20}
+    whole = f"{100 * made.confidence:g}"
+    low, high = (say("{level}% {end}", level=whole, end=end) for end in (say("low"), say("high")))
+    style = "points" if made.share else "number"
+    words = {
+        "title": say("What each factor brings"),
+        "note": made.summary(lang),
+        "labels": {
+            "effect": say("effect"), "level": say("levels"),
+            "estimate": say("Difference, pp") if made.share else say("Difference"),
+            "lo": low, "hi": high, "p_value": say("p, alone"), "p_adjusted": say("p, all effects"),
+        },
+        "formats": {
+            **dict.fromkeys(("estimate", "lo", "hi"), style),
+            "p_value": "p", "p_adjusted": "p",
+        },
+        "show": 20,
+    }  # fmt: skip
+    return chart, words

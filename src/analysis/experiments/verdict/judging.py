@@ -108,11 +108,17 @@ class Judged:
         seen = self.watching
         return seen is not None and (self.settings.rule != ALWAYS_VALID or self.looks > 1)
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
-        """One row an arm and metric: values, lift, its bounds, p-value (``lang`` en or zh)."""
+    def table(self) -> pd.DataFrame:
+        """One row an arm and metric: values, lift, its bounds, p-value."""
         from analysis.experiments.verdict.tables import effects_table
 
-        return effects_table([self], lang)
+        return effects_table([self])
+
+    def look_by_look(self) -> pd.DataFrame | None:
+        """One row a look under the rule of looking; None with a fixed plan."""
+        from analysis.experiments.verdict.tables import looks_table
+
+        return looks_table(self)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Lifts of all arms and metrics with their intervals."""

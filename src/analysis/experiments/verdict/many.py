@@ -57,23 +57,23 @@ class Judgements:
         made = [test.decision for test in self.tests]
         return {name: made.count(name) for name in ("ship", "keep", "continue", "broken")}
 
-    def verdicts(self, lang: str = "en") -> pd.DataFrame:
-        """One row a test: decision, arm, lift and its bounds, and why (``lang`` en or zh)."""
+    def verdicts(self) -> pd.DataFrame:
+        """One row a test: decision, arm, lift and its bounds, and why."""
         from analysis.experiments.verdict.tables import verdicts_table
 
-        return verdicts_table(self.tests, lang)
+        return verdicts_table(self.tests)
 
-    def table(self, lang: str = "en") -> pd.DataFrame:
+    def table(self) -> pd.DataFrame:
         """One row a test, arm and metric."""
         from analysis.experiments.verdict.tables import effects_table
 
-        return effects_table(self.tests, lang)
+        return effects_table(self.tests)
 
-    def checks(self, lang: str = "en") -> pd.DataFrame:
+    def checks(self) -> pd.DataFrame:
         """One row a test and trust check."""
         from analysis.experiments.verdict.tables import checks_table
 
-        return checks_table(self.tests, lang)
+        return checks_table(self.tests)
 
     def plot(self, ax: Axes | None = None, *, lang: str = "en") -> Axes:
         """Lifts of all arms, test by test; of more than a figure holds, the programme's view."""

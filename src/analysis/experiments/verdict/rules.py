@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.base.language import translator
 from analysis.experiments.arms import Arms
 from analysis.experiments.verdict.judging import Judged, judge, needed
 from analysis.experiments.verdict.many import Judgements, judge_all
@@ -15,29 +14,25 @@ from analysis.experiments.verdict.settings import ALWAYS_VALID, FIXED, Settings
 from analysis.experiments.verdict.tables import verdicts_table
 
 LIFTS = (0.01, 0.02, 0.05, 0.1, 0.2)
-COLUMNS = ["test", "rule", "decision", "arm", "lift", "lift_lo", "lift_hi", "p_value"]
+COLUMNS = ["test", "rule", "decision", "arm", "lift", "lift_lo", "lift_hi", "set", "p_value"]
 
 
-def by_rule(arms: Arms, made: Judgements, settings: Settings, lang: str = "en") -> pd.DataFrame:
+def by_rule(arms: Arms, made: Judgements, settings: Settings) -> pd.DataFrame:
     """The verdicts if the test was looked at once, and if it was watched all along.
 
     Args:
         arms: The tests.
         made: Their judgements under the settings.
         settings: What was planned.
-        lang: ``"en"`` or ``"zh"``.
 
     Returns:
-        ``test, rule, decision, arm, lift, lift_lo, lift_hi, p_value``; one row a test and
+        ``test, rule, decision, arm, lift, lift_lo, lift_hi, set, p_value``; one row a test and
         rule, the planned looks third where that was the plan.
     """
-    say = translator(lang)
-    words = {FIXED: say("once, at the end"), ALWAYS_VALID: say("at any time")}
     parts = []
     for rule in dict.fromkeys((FIXED, ALWAYS_VALID, settings.rule)):
         tests = made if rule == settings.rule else judge_all(arms, replace(settings, rule=rule))
-        table = verdicts_table(tests.tests, lang)
-        parts.append(table.assign(rule=words.get(rule, say("at planned looks"))))
+        parts.append(verdicts_table(tests.tests).assign(rule=rule))
     whole = pd.concat(parts).sort_values("test", kind="stable", ignore_index=True)
     return whole.astype({"rule": "str"})[COLUMNS]
 
@@ -59,10 +54,11 @@ def next_test(test: Judged) -> pd.DataFrame:
     """Users that the same test would need for lifts of several sizes.
 
     Returns:
-        ``lift, users, ratio``: for all arms with a power of 80 %, and over the users of this test.
+        ``lift, users, ratio``: lifts in the good direction; users of all arms that find them with a
+        power of 80 %, and over the users of this test.
     """
-    users = sum(test.users.values())
-    rows = [(lift, needed(test, lift)) for lift in LIFTS]
+    users, sign = sum(test.users.values()), test.settings.sign(test.metric.name)
+    rows = [(sign * lift, needed(test, lift)) for lift in LIFTS]
     return pd.DataFrame(
         [(lift, n, n / users if math.isfinite(n) else math.nan) for lift, n in rows],
         columns=["lift", "users", "ratio"],

@@ -50,18 +50,20 @@ def offers_captions(made: Targeting | None, lang: str = "en") -> tuple[Caption, 
     points = made.unit == "share"
     level = f"{100 * made.confidence:g}"
     low, high = (say("{level}% {end}", level=level, end=end) for end in (say("low"), say("high")))
-    labels = {
-        say("Difference"): say("Difference, pp") if points else say("Difference"),
-        say("from"): low, say("to"): high,
-        say("corrected"): say("Corrected, pp") if points else say("Corrected"),
-        say("corrected from"): low, say("corrected to"): high,
-    }  # fmt: skip
     table = {
         "title": say("Who should get which offer"),
         "note": made.summary(lang),
-        "labels": labels,
+        "labels": {
+            "segment": say("Segment"), "share": say("Share"), "arm": say("Arm"),
+            "difference": say("Difference, pp") if points else say("Difference"),
+            "difference_lo": low, "difference_hi": high,
+            "corrected": say("Corrected, pp") if points else say("Corrected"),
+            "corrected_lo": low, "corrected_hi": high, "offer": say("Offer"),
+        },
         "formats": {
-            say("Share"): "percent", **dict.fromkeys(labels, "points" if points else "number"),
+            "share": "percent",
+            **{f"{name}{end}": "points" if points else "number"
+               for name in ("difference", "corrected") for end in ("", "_lo", "_hi")},
         },
         "show": 24,
     }  # fmt: skip

@@ -189,7 +189,7 @@ def section(plan: Plan, lang: str = "en") -> Section:
     """What to give for overrides, for the table of what a report does not show."""
     say = translator(lang)
     why = say(
-        "Export this run with `analysis export RUN --to overrides`, fill in the workbook and give "
+        "Export this run (analysis export RUN --to overrides), fill in the workbook and give "
         "it as overrides_data=: this shows the plan and, when its dates have come, whether "
         "overriding helped."
     )

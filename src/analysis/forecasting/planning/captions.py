@@ -75,6 +75,8 @@ def pacing_captions(
             "chance": say("Chance of target"),
         },
         "formats": {**dict.fromkeys(amounts, "integer"), "share": "percent", "chance": "percent"},
+        # The figure shows shares and where today is; with them the table would not fit a page.
+        "hide": ("share", "status"),
         "note": note,
     }
     return PacingCaptions(

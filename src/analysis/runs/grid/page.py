@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from analysis.base import formats
 from analysis.base.language import translator
+from analysis.reports import boards
 from analysis.reports.index import FAILED_SHAPE, TONGUES
 from analysis.reports.items import SHAPES
 from analysis.reports.page import GLYPH_NOTE, TEMPLATES, moment, stylesheet, with_fonts
@@ -61,14 +58,13 @@ def render(
         lang: Language of the page's own words; what the runs say is in their own.
     """
     say = translator(lang)
-    script = (TEMPLATES / "grid.js").read_text(encoding="utf-8")
     rows = _rows(facts.notebook, results, lang)
     first = _first(results)
     label = str(first[1]["label"]) if first else ""
     good = sum(each.good for each in results)
     codes = [row["status"] for row in rows]
     counts = {"cells": len(results), "good": good, "failed": len(results) - good}
-    markup = _template().render(
+    markup = boards.template("grid.html.j2").render(
         lang=lang,
         facts=facts,
         other=file_of("zh" if lang == "en" else "en"),
@@ -82,28 +78,15 @@ def render(
                if c in codes],
         shapes=SHAPES | {"failed": FAILED_SHAPE},
         status=statuses(say) | {"failed": say("Failed")},
-        say=_words(say, title, counts, label),
+        say=_words(say, title, counts, label) | {"foreign": _foreign(results, lang)},
         when=moment(facts.finished, lang),
         style=stylesheet() + "".join(
             (TEMPLATES / name).read_text(encoding="utf-8") for name in ("index.css", "grid.css")
         ),
-        script=script,
-        checksum=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+        **boards.script("grid.js"),
         glyph_note=GLYPH_NOTE,
     )  # fmt: skip
     return with_fonts(markup, lang)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("grid.html.j2")
 
 
 def _first(results: Sequence[Result]) -> tuple[str, Mapping[str, Any]] | None:
@@ -131,6 +114,7 @@ def _rows(notebook: str, results: Sequence[Result], lang: str) -> list[dict[str,
             "values": list(each.cell.values.values()),
             "status": headline.get("status", "info") if each.good else "failed",
             "sentence": headline.get("sentence", ""),
+            "lang": each.lang if each.lang != lang else "",
             "reason": each.done.reason,
             "href": f"../../../{quote(notebook)}/{quote(each.run_id)}/report.html"
             if each.good else "",
@@ -174,6 +158,15 @@ def _span(values: Sequence[str]) -> str:
     if len(values) <= 8:
         return ", ".join(values)
     return f"{', '.join(values[:3])}, … {values[-1]} ({len(values):,})"
+
+
+def _foreign(results: Sequence[Result], lang: str) -> str:
+    """Say in which other language runs answer; empty if all answer in the page's own."""
+    say = translator(lang)
+    told = {"en": say("English"), "zh": say("Chinese")}
+    found = sorted({each.lang for each in results if each.lang} - {lang})
+    names = say(", ").join(told.get(each, each) for each in found)
+    return say("Answers stand in the language of their run: {names}.", names=names) if names else ""
 
 
 def _combined_words(one: Combined, say: Any) -> str:

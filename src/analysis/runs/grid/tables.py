@@ -38,6 +38,7 @@ class Result:
         key: Content key of its run; None where data may change at any time.
         results: Its ``results.json``; empty if it failed.
         order: Names of the numbers of its headline, as the report shows them.
+        lang: Language of its report; empty if it failed.
     """
 
     cell: Cell
@@ -45,6 +46,7 @@ class Result:
     key: str | None
     results: Mapping[str, Any]
     order: tuple[str, ...] = ()
+    lang: str = ""
 
     @property
     def numbers(self) -> Mapping[str, Mapping[str, Any]]:
@@ -82,7 +84,8 @@ def result_of(cell: Cell, done: Done, key: str | None) -> Result:
     manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
     headline = manifest["headline"] or {"numbers": []}
     order = tuple(number["name"] for number in headline["numbers"])
-    return Result(cell, done, key, results, order)
+    lang = str(manifest["parameters"].get("lang", "en"))
+    return Result(cell, done, key, results, order, lang)
 
 
 def cells_frame(results: Sequence[Result]) -> pd.DataFrame:

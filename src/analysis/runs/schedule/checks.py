@@ -39,10 +39,14 @@ def job(home: Home, job: Job, phases: Sequence[Phase], recipients: set[str]) -> 
 
 
 def _notebook(home: Home, job: Job) -> Iterator[Finding]:
+    valid = notebooks.names(home)
     try:
         notebook = notebooks.find(home, job.notebook)
-    except InputError:
-        valid = notebooks.names(home)
+    except InputError as error:
+        if job.notebook in valid:
+            found = f"notebook {job.notebook!r}, which cannot be run: {_one_line(error)}"
+            yield ("notebook",), found, "a notebook that `analysis params` can list"
+            return
         yield (
             ("notebook",),
             f"notebook {job.notebook!r}",
@@ -80,7 +84,8 @@ def _grid(home: Home, job: Job, notebook: Notebook, given: Mapping[str, Any]) ->
         for problem in error.problems:
             yield ("grid",), problem.found, problem.expected
     except InputError as error:
-        yield ("grid",), f"a grid that cannot run: {error}", "names and values, as store=1..20"
+        written = ", ".join(f"{name}={values}" for name, values in job.grid.items())
+        yield ("grid",), f"grid {written}", f"one that can run ({_one_line(error)})"
 
 
 def _template(
@@ -88,10 +93,19 @@ def _template(
 ) -> Iterator[Finding]:
     try:
         filled = fill(value, _TRIAL.replace(tzinfo=job.zone))
-        if day:
-            dt.date.fromisoformat(filled)
     except ValueError as error:
         yield keys, f"{value!r}", f"a template that can be filled: {error}"
+        return
+    if day and not _is_day(filled):
+        yield keys, f"{value!r}", "a template of one day, such as {scheduled_date-1d}"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _file(home: Home, name: str, keys: tuple[str, ...]) -> Iterator[Finding]:
@@ -122,6 +136,10 @@ def _exports(job: Job) -> Iterator[Finding]:
     for name in job.exports:
         if name not in FORMATS:
             yield ("exports",), f"export {name!r}", nearest_of(name, sorted(FORMATS), "a format")
+
+
+def _one_line(error: InputError) -> str:
+    return " ".join(str(error).split())
 
 
 def nearest_of(name: str, valid: Sequence[str], what: str) -> str:

@@ -71,19 +71,19 @@ def parse(text: str) -> Cron:
     """Read a cron expression of five fields, or one of ``@hourly`` … ``@yearly``.
 
     Raises:
-        ValueError: Saying which field is wrong and what it may hold.
+        ValueError: Saying what is expected, and which field is wrong.
     """
     parts = _NAMED.get(text.strip().lower(), text).split()
     if len(parts) != len(FIELDS):
-        raise ValueError(f"{len(parts)} fields; expected five: {', '.join(FIELDS)}")
+        raise ValueError(f"five fields ({', '.join(FIELDS)}), not {len(parts)}")
     fields = (parts[0], parts[1], parts[2], parts[3], parts[4])
     try:
         triggers = _triggers(fields)
     except ValueError as error:
-        raise ValueError(f"{error}; the fields are {', '.join(FIELDS)}") from None
+        raise ValueError(f"{', '.join(FIELDS)} as cron takes them ({error})") from None
     start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
     if all(trigger.get_next_fire_time(None, start) is None for trigger in triggers):
-        raise ValueError("a day that no month has; such a job would never run")
+        raise ValueError("a day that some month has; this job would never run")
     return Cron(fields)
 
 

@@ -224,7 +224,7 @@ class Desk:
         fire = self.ledger.settle(fire, state, reason=reason, folder=folder, tell=tell)
         self.log(f"{job.name} {_clock(fire.due.astimezone(job.zone))}: {state}"
                  f"{', ' + reason if reason else ''}")  # fmt: skip
-        self._deliver(job)
+        self._deliver(job, fire)
         return fire
 
     def _event(self, job: Job, fire: Fire, state: State, reason: str, folder: str) -> Event | None:
@@ -236,9 +236,17 @@ class Desk:
             reason=reason, before=self.ledger.state_before(fire),
         )  # fmt: skip
 
-    def _deliver(self, job: Job) -> None:
-        """Send what is in the outbox; what cannot be sent stays there for the next time."""
+    def _deliver(self, job: Job, only: Fire | None = None) -> None:
+        """Send what is in the outbox; what cannot be sent stays there for the next time.
+
+        Args:
+            job: Whose outbox.
+            only: The due time just settled: what was refused before is tried once a call, not
+                again after each of many due times that are made up for.
+        """
         for fire, recipient in self.ledger.outbox(job.name):
+            if only is not None and fire.due != only.due:
+                continue
             event = self._event(job, fire, fire.state, fire.reason, fire.folder)
             if event is None or recipient not in self.schedule.recipients:
                 self.ledger.sent(fire, recipient, "there is no such recipient any more")

@@ -31,7 +31,9 @@ def missing(home: Home, gate: Freshness, scheduled: dt.datetime) -> str:
         mapping = str(home.root / gate.mapping) if gate.mapping else ""
         frame = load(str(local) if local.exists() else gate.data, schema, mapping=mapping).frame
     except InputError as error:
-        return f"{gate.data}: {' '.join(str(error).split())}"
+        # Without the folders of this machine: readers of an alert know the name in the schedule.
+        reason = " ".join(str(error).split()).replace(str(local), gate.data)
+        return reason if reason.startswith(gate.data) else f"{gate.data}: {reason}"
     days = frame[gate.column].dt.date
     if (days == wanted).any():
         return ""

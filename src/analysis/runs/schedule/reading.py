@@ -60,6 +60,9 @@ class _Reader:
         zone = general.get("time_zone", _zone, ZoneInfo("UTC"))
         base_url = general.get("base_url", _url, "")
         state = self._path.parent / str(general.get("state", _text, ".schedule"))
+        if state.exists() and not state.is_dir():
+            self.wrong(f"state {str(state)!r}, a file", "a folder, or a new name for one",
+                       "schedule", "state")  # fmt: skip
         calendar = general.get("calendar", _text, "")
         mapping = general.get("calendar_mapping", _text, "")
         general.close()
@@ -123,7 +126,7 @@ class _Reader:
         freshness = _freshness(table.table("freshness")) if table.has("freshness") else None
         retries = table.get("retries", _count(0), 0)
         backoff = table.get("backoff", _span, dt.timedelta(minutes=1))
-        timeout = table.get("timeout", _span, None)
+        timeout = table.get("timeout", _pause, None)
         grace = table.get("grace", _span, dt.timedelta(hours=12))
         overlap = table.get("overlap", _one_of(OVERLAPS), "skip")
         exports = table.get("exports", _texts, ())
@@ -234,7 +237,9 @@ def _phase(table: _Table) -> Phase | None:
 
 
 def _said(value: Any) -> str:
-    return repr(value) if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+    if isinstance(value, str | int | float):
+        return repr(value)
+    return "a table" if isinstance(value, dict) else f"a {type(value).__name__}"
 
 
 def _text(value: Any) -> str:

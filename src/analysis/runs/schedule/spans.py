@@ -17,11 +17,11 @@ def span(text: str) -> dt.timedelta:
     datetime.timedelta(seconds=5400)
 
     Raises:
-        ValueError: If it is not such a text, or longer than ten years.
+        ValueError: Saying what is expected, if it is not such a text or longer than ten years.
     """
     clean = text.strip().lower()
     if not _WHOLE.fullmatch(clean):
-        raise ValueError(f"{text!r} is not a length of time such as 90s, 10m, 2h, 1d or 1h30m")
+        raise ValueError("a length of time such as 90s, 10m, 2h, 1d or 1h30m")
     try:
         total = sum(
             (dt.timedelta(**{_UNITS[unit]: int(n)}) for n, unit in _PART.findall(clean)),
@@ -30,7 +30,7 @@ def span(text: str) -> dt.timedelta:
     except OverflowError:
         total = dt.timedelta.max
     if total > dt.timedelta(days=3653):
-        raise ValueError(f"{text!r} is longer than ten years")
+        raise ValueError("a length of time of at most ten years")
     return total
 
 

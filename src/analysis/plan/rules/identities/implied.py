@@ -128,7 +128,7 @@ def _worth(
                 say("{name}: {goal} at {each} an order are {orders} orders: {value} CNY an order, "
                     "below the lowest step of {low} CNY", name=names([goal]),
                     goal=shown(goal.value, goal.unit), each=shown(each.value, each.unit),
-                    orders=shown(orders), value=shown(round(value, 1)), low=shown(low.value)),
+                    orders=f"{orders:,.0f}", value=shown(round(value, 1)), low=shown(low.value)),
                 set_to(goal.id, shown(goal.value, goal.unit),
                        f"≤ {shown(round(enough, 1), goal.unit)}"),
             )  # fmt: skip
