@@ -40,11 +40,11 @@ unit: $(READY) ## tests without browser and reference cases
 	$(BIN)/python -m pytest --mpl tests --ignore tests/browser --ignore tests/reference
 
 reference: $(READY) ## numeric cases with independent answers
-	$(BIN)/python -m pytest tests/reference $(addprefix --not-yet ,$(NOT_YET))
+	$(BIN)/python -m pytest -n 2 tests/reference $(addprefix --not-yet ,$(NOT_YET))
 
 notebooks: $(READY) ## every committed notebook gives its committed outputs again
 	@$(BIN)/analysis data >/dev/null
-	$(BIN)/python -m pytest --nbval $(NOTEBOOKS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval $(NOTEBOOKS)
 
 outputs: $(READY) ## run every notebook from top to bottom and keep its outputs for the checks
 	@$(BIN)/analysis data >/dev/null

@@ -31,6 +31,8 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "sales_forecast": ("data=panel.csv", "origins=2", "horizon=14"),
 }
 TOGETHER = 2
+KEPT = ("manifest", "results")
+FIELDS = ("value", "lo", "hi", "confidence", "unit")
 PICTURES = "[...document.images].map(i => i.decode().then(() => i.naturalWidth, () => 0))"
 SMALLEST_PICTURE = f"Promise.all({PICTURES}).then(widths => Math.min(...widths))"
 # A status is a shape and a word on one line.
@@ -48,23 +50,29 @@ UNTOLD = "[...document.images].filter(i => i.alt.length < 20).length"
 
 
 @pytest.fixture(scope="module")
-def chinese(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Path]]:
-    """Start the Chinese runs, two at a time; each test waits for its own."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project of its own that shares data and notebooks with this one."""
     root = tmp_path_factory.mktemp("zh")
     (root / "reports").mkdir()
-    for name in ("data", "notebooks"):
+    for name in ("data", "notebooks", "requirements.lock"):
         (root / name).symlink_to(ROOT / name)
     days = [f"2026-{month:02}-{day:02}" for month in range(1, 6) for day in range(1, 29)]
     lines = [
         f"{shop},{day},{100 + 10 * (at % 7)}" for shop in "甲乙丙" for at, day in enumerate(days)
     ]
     (root / "panel.csv").write_text("\n".join(["unique_id,ds,y", *lines]), encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def chinese(project: Path) -> Mapping[str, Future[Path]]:
+    """Start the Chinese runs, two at a time; each test waits for its own."""
     pool = ThreadPoolExecutor(TOGETHER)
-    return {name: pool.submit(_run, root, name) for name in NOTEBOOKS}
+    return {name: pool.submit(_run, project, name, "zh") for name in NOTEBOOKS}
 
 
-def _run(root: Path, name: str) -> Path:
-    given = [word for each in ("lang=zh", *SMALL.get(name, ())) for word in ("-p", each)]
+def _run(root: Path, name: str, lang: str) -> Path:
+    given = [word for each in (f"lang={lang}", *SMALL.get(name, ())) for word in ("-p", each)]
     done = subprocess.run(
         [sys.executable, "-m", "analysis", "run", name, *given], cwd=root,
         env={**os.environ, "ANALYSIS_HOME": str(root)}, capture_output=True, text=True, check=False,
@@ -123,6 +131,29 @@ def test_report_on_paper(browser: Browser, report: Path) -> None:
         assert tab.evaluate(OVERFLOW) == 0
         assert not tab.locator("details.code").first.is_visible()
         assert not tab.locator("nav.side").is_visible()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_report_in_chinese_has_the_numbers_of_the_one_in_english(
+    name: str, project: Path, chinese: Mapping[str, Future[Path]]
+) -> None:
+    beside = _run(project, name, "en") if name in SMALL else _english(name)
+    english, other = (
+        {part: json.loads((page.parent / f"{part}.json").read_text("utf-8")) for part in KEPT}
+        for page in (beside, chinese[name].result())
+    )
+    code = [each["manifest"]["code"]["package_sha256"] for each in (english, other)]
+    if code[0] != code[1]:
+        _missing(f"no report of {name} by the present code")
+    ours, theirs = english["results"], other["results"]
+    assert ours["numbers"].keys() == theirs["numbers"].keys()
+    for key, number in ours["numbers"].items():
+        assert {field: number[field] for field in FIELDS} == {
+            field: theirs["numbers"][key][field] for field in FIELDS
+        }, key
+    assert ours["tables"] == theirs["tables"]
+    assert ours["figures"] == theirs["figures"]
+    assert ours["headline"]["status"] == theirs["headline"]["status"]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
