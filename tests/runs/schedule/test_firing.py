@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import threading
@@ -244,6 +245,27 @@ def test_a_run_cut_short_is_taken_up_again_with_its_own_days(make: Make) -> None
     assert trial.desk.ledger.get("daily", due).attempts == 2
 
 
+def test_what_was_missed_before_a_run_is_taken_up_is_not_skipped_beside_it(make: Make) -> None:
+    trial = make(since="2026-06-15T12:00")
+    due = at("2026-06-16T07:30")
+    trial.desk.ledger.claim("daily", due, "running")
+    trial.desk.ledger.begin(trial.desk.ledger.get("daily", due))
+    beside: list[str] = []
+    good = trial.desk.run
+
+    def run(*words: Any, **more: Any) -> Launched:
+        if not beside:
+            beside.extend(f"{each.due:%d} {each.state}" for each in
+                          trial.desk.fire(trial.job, at("2026-06-18T07:31")))  # fmt: skip
+        done: Launched = good(*words, **more)
+        return done
+
+    trial.desk = dataclasses.replace(trial.desk, run=run)
+    assert trial.fire("2026-06-17T09:00") == [("16 07:30", "good"), ("17 07:30", "good")]
+    assert beside == ["18 skipped"]
+    assert trial.patience.pauses == []
+
+
 def test_a_run_cut_short_each_time_is_given_up(make: Make) -> None:
     trial = make(since="2026-06-17T12:00")
     due = at("2026-06-18T07:30")
@@ -290,13 +312,23 @@ def test_data_that_comes_in_time_is_waited_for(
     assert trial.patience.pauses.count(600.0) == 2
 
 
-def test_a_stop_while_waiting_leaves_the_due_time_open(make: Make) -> None:
+def test_a_stop_while_waiting_leaves_the_due_time_open(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trial = make(TEXT + GATE, since="2026-06-17T12:00")
     trial.desk.ledger.claim("daily", at("2026-06-18T07:30"), "waiting")
-    trial.desk.stop.set()
+    monkeypatch.setattr(trial.patience, "wait", lambda _: True)
     assert trial.fire("2026-06-18T07:40") == [("18 07:30", "waiting")]
     assert [each.state for each in trial.desk.ledger.open_fires("daily")] == ["waiting"]
     assert trial.told == []
+
+
+def test_nothing_is_begun_once_the_runner_is_to_stop(make: Make) -> None:
+    trial = make(since="2026-06-17T12:00")
+    trial.desk.stop.set()
+    assert trial.fire("2026-06-18T07:40") == []
+    assert trial.commands == []
+    assert [each.state for each in trial.desk.ledger.open_fires("daily")] == ["running"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -118,18 +118,27 @@ class Desk:
         return [self.ledger.get(job.name, moment) for moment in moments[-1:]]
 
     def _fire(self, job: Job, now: dt.datetime) -> list[Fire]:
+        # First the books, then the work: what comes due while a run goes on is skipped; what came
+        # due before that is not, also where the run is one that was cut short.
+        done = self._book(job, now)
         self._deliver(job)
-        done = [self._work(job, fire, now) for fire in self.ledger.open_fires(job.name)]
-        while not self.stop.is_set() and (moments := self._due(job, now)):
-            done += self._take(job, moments, now)
+        while not self.stop.is_set() and (claimed := self.ledger.open_fires(job.name)):
+            worked = [self._work(job, fire, now) for fire in claimed]
+            done += worked
+            if any(fire.is_open for fire in worked):
+                break
             now = max(now, self.clock()) if job.overlap == "queue" else now
+            done += self._book(job, now)
         return done
 
     def _due(self, job: Job, now: dt.datetime) -> list[dt.datetime]:
         since = self.ledger.settled_until(job.name)
         return due_until(job, self.schedule.phases, since, now)
 
-    def _take(self, job: Job, moments: Sequence[dt.datetime], now: dt.datetime) -> list[Fire]:
+    def _book(self, job: Job, now: dt.datetime) -> list[Fire]:
+        """Claim the due times that are to be run and write the others down; return those."""
+        if not (moments := self._due(job, now)):
+            return []
         *missed, last = moments
         late = now - last > job.grace
         queued = job.overlap == "queue" and not late
@@ -141,11 +150,9 @@ class Desk:
                 fire = self.ledger.get(job.name, last)
                 return [self._settle(job, fire, "missed", f"nothing ran until {_clock(now)}")]
             return []
-        done = []
         for moment in (*taken, last):
-            if self.ledger.claim(job.name, moment, "waiting" if job.freshness else "running"):
-                done.append(self._work(job, self.ledger.get(job.name, moment), now))
-        return done
+            self.ledger.claim(job.name, moment, "waiting" if job.freshness else "running")
+        return []
 
     def _work(self, job: Job, fire: Fire, now: dt.datetime) -> Fire:
         """Bring one claimed due time to its end, or leave it open if the runner is to stop."""
@@ -169,7 +176,8 @@ class Desk:
         # One that was cut short is taken up at least once, also where failures are not retried.
         most = max(job.retries, 1) if fire.attempts else job.retries
         while fire.attempts <= most:
-            if fire.attempts and self._pause(job, fire):
+            # One that was cut short did not fail: it is taken up at once.
+            if last is not None and self._pause(job, fire):
                 return fire
             self.ledger.begin(fire)
             fire = self.ledger.get(fire.job, fire.due)

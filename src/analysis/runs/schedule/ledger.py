@@ -60,6 +60,11 @@ class Fire:
     folder: str
     reason: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was claimed and not settled."""
+        return self.state in OPEN
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
