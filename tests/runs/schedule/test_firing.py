@@ -273,7 +273,7 @@ def test_a_run_cut_short_each_time_is_given_up(make: Make) -> None:
     for _ in range(3):
         trial.desk.ledger.begin(trial.desk.ledger.get("daily", due))
     assert trial.fire("2026-06-18T10:00") == [("18 07:30", "failed")]
-    assert trial.told[0].reason == "its run was cut short 3 times"
+    assert trial.told[0].reason == "run 3, its last, was cut short"
 
 
 GATE = 'freshness = { data = "sales.csv", column = "ds", wait = "1h", every = "10m" }\n'

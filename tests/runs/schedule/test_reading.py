@@ -137,9 +137,10 @@ BACKWARD = '[[phases]]\nevent = "618"\nstart = 2026-06-18\nend = 2026-06-01\n'
         (JOB + 'exports = ["docx"]', 5, "a format"),
         (JOB + 'freshness = { column = "ds" }', 5, "no 'data'"),
         (
-            JOB + 'freshness = { data = "x", column = "ds", through = "{scheduled_time}" }',
+            JOB + 'freshness = { data = "x.csv", column = "ds", through = "{scheduled_time}" }',
             5, "a template of one day",
         ),
+        (JOB + 'freshness = { data = "x.doc", column = "ds" }', 5, "or a file named .csv, .tsv"),
         (JOB + "cronn = 1", 5, "did you mean 'cron'"),
         (JOB.replace('name = "daily"\n', ""), 1, "no 'name'"),
         (JOB.replace("daily", "a/b"), 2, "a name of letters"),

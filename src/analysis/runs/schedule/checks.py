@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 from analysis.base.errors import InputError, InputProblems, nearest
 from analysis.base.paths import Home
+from analysis.data.catalog.listing import read_catalog
+from analysis.data.reading.names import is_connection
+from analysis.data.reading.reader import kind_of
 from analysis.runs import notebooks
 from analysis.runs.alerts.secrets import VARIABLE
 from analysis.runs.grid.cells import plan
@@ -36,6 +39,7 @@ def job(home: Home, job: Job, phases: Sequence[Phase], recipients: set[str]) -> 
     if job.freshness is not None:
         yield from _template(job, job.freshness.through, ("freshness", "through"), day=True)
         yield from _file(home, job.freshness.mapping, ("freshness", "mapping"))
+        yield from _source(home, job.freshness.data, ("freshness", "data"))
 
 
 def _notebook(home: Home, job: Job) -> Iterator[Finding]:
@@ -111,6 +115,17 @@ def _is_day(text: str) -> bool:
 def _file(home: Home, name: str, keys: tuple[str, ...]) -> Iterator[Finding]:
     if name and not (home.root / Path(name).expanduser()).is_file():
         yield keys, f"{name!r}", "a mapping file that is there (paths start at the project's root)"
+
+
+def _source(home: Home, name: str, keys: tuple[str, ...]) -> Iterator[Finding]:
+    """Check that a table could ever be read; that it is there is for later to see."""
+    if is_connection(name) or name in read_catalog(home).datasets:
+        return
+    try:
+        kind_of(Path(name))
+    except InputError as error:
+        known = _one_line(error).rpartition("expected ")[2]
+        yield keys, f"{name!r}", f"a dataset of the catalog, or a file named {known}"
 
 
 def _phases(job: Job, phases: Sequence[Phase]) -> Iterator[Finding]:

@@ -211,7 +211,7 @@ class Desk:
 
     def _ended(self, job: Job, fire: Fire, last: Launched | None) -> Fire:
         if last is None:
-            reason = f"its run was cut short {fire.attempts} times"
+            reason = f"run {fire.attempts}, its last, was cut short"
             return self._settle(job, fire, "failed", reason)
         if self.hurry.is_set() and last.code is None and not last.timed_out:
             return fire
