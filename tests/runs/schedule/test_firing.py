@@ -235,6 +235,20 @@ def test_a_queued_run_follows_the_one_before(make: Make) -> None:
     assert trial.fire("2026-06-18T07:31") == [("17 07:30", "good"), ("18 07:30", "good")]
 
 
+def test_a_queue_ends_at_the_stop(make: Make) -> None:
+    trial = make(TEXT + 'overlap = "queue"\n', since="2026-06-16T12:00")
+    good = trial.desk.run
+
+    def run(*words: Any, **more: Any) -> Launched:
+        trial.patience.set()
+        done: Launched = good(*words, **more)
+        return done
+
+    trial.desk = dataclasses.replace(trial.desk, run=run)
+    assert trial.fire("2026-06-18T07:31") == [("17 07:30", "good")]
+    assert [each.attempts for each in trial.desk.ledger.open_fires("daily")] == [0]
+
+
 def test_a_run_cut_short_is_taken_up_again_with_its_own_days(make: Make) -> None:
     trial = make(since="2026-06-17T12:00")
     due = at("2026-06-18T07:30")

@@ -123,9 +123,8 @@ class Desk:
         done = self._book(job, now)
         self._deliver(job)
         while not self.stop.is_set() and (claimed := self.ledger.open_fires(job.name)):
-            worked = [self._work(job, fire, now) for fire in claimed]
-            done += worked
-            if any(fire.is_open for fire in worked):
+            done.append(self._work(job, claimed[0], now))
+            if done[-1].is_open:
                 break
             now = max(now, self.clock()) if job.overlap == "queue" else now
             done += self._book(job, now)
@@ -158,9 +157,8 @@ class Desk:
         """Bring one claimed due time to its end, or leave it open if the runner is to stop."""
         scheduled = fire.due.astimezone(job.zone)
         if now - fire.due > job.grace + (job.freshness.wait if job.freshness else dt.timedelta()):
-            return self._settle(
-                job, fire, "missed", "its run was cut short and not taken up in time"
-            )
+            cut = "its run was cut short and not taken up in time"
+            return self._settle(job, fire, "missed", cut if fire.attempts else "its turn came late")
         absent = self._wait(job, fire, scheduled)
         if absent is None:
             return fire
