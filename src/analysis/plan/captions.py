@@ -90,8 +90,8 @@ def findings_caption(made: PlanCheck, lang: str = "en") -> Caption:
     return {
         "title": say("Every finding, the worst first"),
         "labels": {
-            "kind": say("kind"), "severity": say("severity"), "fact_ids": say("places"),
-            "arithmetic": say("arithmetic"), "smallest_change": say("smallest change"),
+            "kind": say("Kind"), "severity": say("Severity"), "fact_ids": say("Places"),
+            "arithmetic": say("Arithmetic"), "smallest_change": say("Smallest change"),
         },
         "words": {
             "kind": {key: phrase.text(lang) for key, phrase in KINDS.items()},
@@ -115,10 +115,10 @@ def places_caption(made: PlanCheck, lang: str = "en") -> Caption:
     return {
         "title": say("Where the figures stand"),
         "labels": {
-            "fact_id": say("place"), **named_columns(lang, say("figure")),
-            "role": say("what it is"),
-            "value": say("as printed"), "document": say("document"), "place": say("section"),
-            "findings": say("finding no."),
+            "fact_id": say("Place"), **named_columns(lang, say("Figure")),
+            "role": say("What it is"),
+            "value": say("As printed"), "document": say("Document"), "place": say("Section"),
+            "findings": say("Finding no."),
         },
         "words": {"role": named},
         "texts": {"value": values(rows, "value", "unit", lang)},
