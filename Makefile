@@ -10,7 +10,7 @@ NOT_YET := attribution customers funnel geo inventory kpi pricing referral retro
   staffing survey
 
 .DEFAULT_GOAL := help
-.PHONY: accept benchmark-forecasting help setup report test lab lint unit reference notebooks outputs browser-ready lock benchmark clean
+.PHONY: accept benchmark-forecasting help setup report test lab format lint unit reference notebooks outputs browser-ready lock benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,15 +25,18 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY) ## prepare data, run every notebook that is stale, publish, say where the index is
 	@$(BIN)/analysis report
 
-test: $(READY) browser-ready lint ## everything that CI checks
+# Three workers on two cores: many tests of runs and faults mostly wait.
+test: $(READY) browser-ready format ## everything that CI checks
 	@$(BIN)/analysis data
-	$(BIN)/python -m pytest -n 2 --dist loadfile --mpl tests --ignore tests/reference
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --mpl tests --ignore tests/reference
 	$(MAKE) --no-print-directory reference
 	$(MAKE) --no-print-directory notebooks
 
-lint: $(READY) ## format, lint, types
+format: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
+
+lint: format ## format, lint, types
 	$(BIN)/mypy
 
 unit: $(READY) ## tests without browser and reference cases

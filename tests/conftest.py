@@ -13,6 +13,26 @@ settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
+# Files that take minutes: begun first, so that no worker is left alone with one at the end.
+LONG = (
+    "tests/docs/test_code_blocks.py",
+    "tests/browser/test_published.py",
+    "tests/plan/test_twin.py",
+    "tests/faults/",
+    "tests/test_types.py",
+    "tests/cli/test_cli.py",
+    "tests/browser/",
+    "tests/runs/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = item.nodeid
+        return next((at for at, long in enumerate(LONG) if name.startswith(long)), len(LONG))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(autouse=True)
 def figures_are_closed() -> Iterator[None]:

@@ -139,7 +139,8 @@ def matrix_caption(made: Tows, lang: str = "en") -> Caption:
     rows = made.matrix_table()["outside"]
     return {
         "title": say("Strategies in the TOWS matrix"),
-        "labels": {"outside": "", "use_strength": named["S"], "mend_weakness": named["W"]},
+        "labels": {"outside": say("Outside"), "use_strength": named["S"],
+                   "mend_weakness": named["W"]},
         # A row of the matrix has as many lines as strategies: it is named in the first.
         "texts": {"outside": [
             "" if again else named[group]
