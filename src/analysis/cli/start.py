@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def init(folder: Path) -> None:
     click.echo(f"  cd {shlex.quote(str(folder))}")
     click.echo("  analysis data inspect exports/FILE --mapping mapping.toml")
     click.echo("  analysis run sales_forecast -p data=exports/FILE -p mapping=mapping.toml")
-    click.echo(made)
+    click.echo(os.path.normpath(made))
 
 
 @click.command()

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.base.errors import InputError
 from analysis.base.language import Translator, translator
-from analysis.forecasting.overrides.given import headings
 from analysis.reports import cells
 
 if TYPE_CHECKING:
@@ -114,6 +113,9 @@ def _sheet(
     sheet: Worksheet, frame: pd.DataFrame, dates: Sequence[str], looks: _Looks, least: float | None
 ) -> None:
     """Write one table with its three columns to fill in."""
+    # The room of forecasts takes seconds to import, and every run loads this module.
+    from analysis.forecasting.overrides.given import headings
+
     say, known = looks.say, headings(looks.lang)
     bounds = {f"lo-{LEVEL}": say("low"), f"hi-{LEVEL}": say("high")}
     known |= {name: say("{level}% {end}", level=LEVEL, end=end) for name, end in bounds.items()}

@@ -16,6 +16,7 @@ from analysis.reports.index import FAILED_SHAPE, TONGUES
 from analysis.reports.items import SHAPES
 from analysis.reports.page import GLYPH_NOTE, TEMPLATES, moment, stylesheet, with_fonts
 from analysis.reports.tables import statuses
+from analysis.runs.grid.latest import file_of
 from analysis.runs.grid.tables import Combined, Result
 
 WIDTH, HEIGHT, MARGIN = 160.0, 14.0, 5.0
@@ -38,11 +39,6 @@ class Facts:
     axes: Mapping[str, Sequence[str]]
     given: Mapping[str, str]
     finished: str
-
-
-def file_of(lang: str) -> str:
-    """Return the name of the page in a language."""
-    return "index.html" if lang == "en" else f"index.{lang}.html"
 
 
 def render(

@@ -21,6 +21,7 @@ from analysis.runs.export import export
 from analysis.runs.grid import page, tables
 from analysis.runs.grid.cells import Plan, plan
 from analysis.runs.grid.kept import keys_of, published
+from analysis.runs.grid.latest import file_of
 from analysis.runs.grid.tables import Combined, Result
 from analysis.runs.grid.workers import Done, Settings, run_cells, stoppable
 from analysis.runs.inputs import resolve
@@ -124,7 +125,7 @@ def _publish(
         write_json(folder / RESULTS, _results(notebook.name, results, combined))
         for lang in ("en", "zh"):
             markup = page.render(facts, notebook.title(lang), results, combined, lang)
-            target = folder / page.file_of(lang)
+            target = folder / file_of(lang)
             target.write_text(markup, encoding="utf-8", newline="\n")
         content = {
             "kind": "grid", "notebook": notebook.name, "run": grid_id,
