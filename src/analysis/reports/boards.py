@@ -1,4 +1,4 @@
-"""What pages of many runs (the index, a grid) share: their templates and their one script."""
+"""What pages of many runs (the index, a grid) share: their templates, file names and one script."""
 
 from __future__ import annotations
 
@@ -40,3 +40,8 @@ def script(name: str) -> dict[str, str]:
     text = (TEMPLATES / name).read_text(encoding="utf-8")
     checksum = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
     return {"script": text, "checksum": checksum}
+
+
+def file_of(lang: str) -> str:
+    """Return the file name of such a page in a language."""
+    return "index.html" if lang == "en" else f"index.{lang}.html"

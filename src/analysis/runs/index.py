@@ -14,6 +14,7 @@ from analysis.base.errors import InputError
 from analysis.base.files import write_atomically
 from analysis.base.language import LANGUAGES, translator
 from analysis.base.paths import Home
+from analysis.reports.boards import file_of
 from analysis.reports.index import Failure, IndexEntry, RunLine, Since, Trend, render
 from analysis.reports.sparkline import Point
 from analysis.runs import changes_told as told
@@ -30,11 +31,7 @@ POINTS = 60
 
 def path(home: Home, lang: str = "en") -> Path:
     """Return where the index in a language is."""
-    return home.reports / _name(lang)
-
-
-def _name(lang: str) -> str:
-    return "index.html" if lang == "en" else f"index.{lang}.html"
+    return home.reports / file_of(lang)
 
 
 def rebuild(home: Home) -> Path:
@@ -65,7 +62,7 @@ def _write(home: Home) -> None:
         markup = render(
             entries, failures, lang,
             unusable=[*history.unusable, *unusable],
-            other=_name("zh" if lang == "en" else "en"),
+            other=file_of("zh" if lang == "en" else "en"),
         )  # fmt: skip
         write_atomically(path(home, lang), markup.encode())
 

@@ -6,6 +6,7 @@ import json
 
 from analysis.base.language import translator
 from analysis.base.paths import Home
+from analysis.reports.boards import file_of
 from analysis.runs.store import GRIDS, MANIFEST
 
 
@@ -23,8 +24,3 @@ def latest(home: Home, notebook: str, lang: str) -> tuple[str, str] | None:
         page = path.parent.relative_to(home.reports) / file_of(lang)
         return page.as_posix(), f"{over} ({words})"
     return None
-
-
-def file_of(lang: str) -> str:
-    """Return the name of the page in a language."""
-    return "index.html" if lang == "en" else f"index.{lang}.html"

@@ -16,7 +16,6 @@ from analysis.reports.index import FAILED_SHAPE, TONGUES
 from analysis.reports.items import SHAPES
 from analysis.reports.page import GLYPH_NOTE, TEMPLATES, moment, stylesheet, with_fonts
 from analysis.reports.tables import statuses
-from analysis.runs.grid.latest import file_of
 from analysis.runs.grid.tables import Combined, Result
 
 WIDTH, HEIGHT, MARGIN = 160.0, 14.0, 5.0
@@ -63,7 +62,7 @@ def render(
     markup = boards.template("grid.html.j2").render(
         lang=lang,
         facts=facts,
-        other=file_of("zh" if lang == "en" else "en"),
+        other=boards.file_of("zh" if lang == "en" else "en"),
         other_lang="zh" if lang == "en" else "en",
         tongues=TONGUES,
         rows=rows,

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.base.paths import Home
+from analysis.reports.boards import file_of
 from analysis.runs import manifest as manifests
 from analysis.runs.export import export
 from analysis.runs.grid import page, tables
 from analysis.runs.grid.cells import Plan, plan
 from analysis.runs.grid.kept import keys_of, published
-from analysis.runs.grid.latest import file_of
 from analysis.runs.grid.tables import Combined, Result
 from analysis.runs.grid.workers import Done, Settings, run_cells, stoppable
 from analysis.runs.inputs import resolve
